@@ -1,0 +1,5 @@
+from django.urls import path
+
+from interazioni.foundation.ui import views
+
+urlpatterns = [path("health/", views.health, name="health")]

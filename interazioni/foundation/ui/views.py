@@ -1,0 +1,53 @@
+"""The health page, and the pages that say what went wrong and what to do next."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:
+    """200 while this process serves and reaches the database; 503 otherwise. For whoever watches, so it needs no login."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "no database"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+# It must answer although no transaction can be opened.
+health.no_transaction = True  # type: ignore[attr-defined]
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _failed(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _failed(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _failed(request, 404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Mostly a page that stayed open over a login or an end of session: what was typed is one step back."""
+    return _failed(request, 403, "ui/errors/csrf.html")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Drawn without the frame: whatever failed may be what the frame needs."""
+    return HttpResponse(render_to_string("ui/errors/500.html"), status=500)
+
+
+def _failed(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
+    response = render(request, template or f"ui/errors/{status}.html", status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
