@@ -1,0 +1,40 @@
+"""What every test has: the copy of the universe, the cast, and a guard against writes outside rules."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from interazioni.foundation.access.rules import active_rules
+
+_WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE)
+_OURS = re.compile(
+    r"^(audit|partners|people|associations|programme|ledger|activities|imports|files|outbox|privacy|monitoring)_"
+)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The database is already there: `tests.database` made it."""
+
+
+class WroteOutsideARule(AssertionError):
+    pass
+
+
+@pytest.fixture(autouse=True)
+def every_write_is_a_rule(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A write to a table of our rooms outside a rule fails the test, unless the test says that it breaks in."""
+    if "breaks_in" in request.keywords or not ({"db", "transactional_db"} & set(request.fixturenames)):
+        yield
+        return
+
+    def watch(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        found = _WRITE.match(sql) if isinstance(sql, str) else None
+        if found and _OURS.match(found[1]) and not active_rules():
+            raise WroteOutsideARule(sql[:200])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield

@@ -1,0 +1,3 @@
+from interazioni.config.cli import main
+
+main()
