@@ -20,7 +20,7 @@ ROME = ZoneInfo("Europe/Rome")
 
 # OWASP, "CSV Injection": what a spreadsheet may take for a formula. The full-width forms are taken for it by East Asian
 # versions; a line feed is there because some readers skip it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutralised(text: str) -> str:
@@ -78,7 +78,9 @@ def _fill(workbook: Any, columns: list[str], rows: Iterable[Sequence[Any]], titl
         for position, value in enumerate(row):
             _write(sheet, line, position, value, formats)
             if position < len(widths):
-                widths[position] = max(widths[position], min(len(str(value)), WIDEST_COLUMN) if value is not None else 0)
+                widths[position] = max(
+                    widths[position], min(len(str(value)), WIDEST_COLUMN) if value is not None else 0
+                )
         line += 1
     if sheet is None:
         sheet, line = _begin(workbook, columns, title, 1, header), 1
@@ -132,4 +134,4 @@ def _write_moment(sheet: Any, line: int, position: int, value: date, style: Any)
 
 
 def _finite(value: Decimal | float) -> bool:
-    return value == value and abs(value) != float("inf")  # noqa: PLR0124
+    return value == value and abs(value) != float("inf")

@@ -16,7 +16,8 @@ ROME = ZoneInfo("Europe/Rome")
 @lru_cache
 def _locale(language: str) -> Locale:
     try:
-        return Locale.parse(language, sep="-")
+        # Who reads English here reads it in Europe: day before month.
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale("it")
 
@@ -32,7 +33,6 @@ def local_number(value: Decimal | float | int | str | None, digits: int | None =
     if isinstance(value, str):
         return value
     pattern = "#,##0.##" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    # Italian groups from five digits on (CLDR), but a column of figures is read more easily when all are grouped.
     return str(babel_numbers.format_decimal(value, format=pattern, locale=locale()))
 
 
@@ -82,5 +82,5 @@ def _day(value: date | datetime) -> date:
 
 
 def _short() -> str:
-    # CLDR's short form has two-digit years, which a date of birth must not have; English readers here are in Europe.
+    # CLDR's short form has two-digit years, which a date of birth must not have.
     return "dd/MM/yyyy" if locale().language in {"it", "en"} else "medium"

@@ -50,4 +50,3 @@ def _failed(request: HttpRequest, status: int, template: str = "") -> HttpRespon
     response = render(request, template or f"ui/errors/{status}.html", status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
-

@@ -39,7 +39,9 @@ def icon(name: str, size: str = "", label: str = "", flip: bool = False, css: st
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>', classes, label, href
         )
-    return format_html('<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href)
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', classes, href
+    )
 
 
 @register.simple_tag
