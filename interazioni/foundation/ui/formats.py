@@ -37,7 +37,10 @@ def local_number(value: Decimal | float | int | str | None, digits: int | None =
 
 
 def local_percent(ratio: Decimal | float | int | None, digits: int = 0) -> str:
-    """A share between 0 and 1 (or above): `0.435` → `44%`. Never `100%` for what is short of it, nor `0%` for what is there."""
+    """A share between 0 and 1 (or above): `0.435` → `44%`.
+
+    Never `100%` for what is short of it, nor `0%` for what is there: then it has one more digit.
+    """
     if ratio is None:
         return ""
     exact, shown = Decimal(str(ratio)) * 100, digits

@@ -1,7 +1,7 @@
 """Forms that everybody can use: labels that stay, errors in words at the field, what was typed kept.
 
-The HTML is in `templates/ui/forms/`; the settings name `Renderer`, so that `{{ form }}` and `{{ field.as_field_group }}`
-give it everywhere, also in forms of libraries.
+The HTML is in `templates/ui/forms/`; the settings name `Renderer`, so that `{{ form }}` and
+`{{ field.as_field_group }}` give it everywhere, also in forms of libraries.
 """
 
 import re
@@ -60,11 +60,11 @@ class DeskModelForm(_Accessible, forms.ModelForm):  # type: ignore[type-arg]
 
 def field_errors(form: forms.BaseForm) -> list[FieldError]:
     """The errors of the visible fields, in the order of the page. (Those of the form as a whole are not among them.)"""
-    found = []
-    for field in form.visible_fields():
-        for message in field.errors:
-            found.append(FieldError(first_control(field), str(field.label), str(message)))
-    return found
+    return [
+        FieldError(first_control(field), str(field.label), str(message))
+        for field in form.visible_fields()
+        for message in field.errors
+    ]
 
 
 def first_control(field: BoundField) -> str:
@@ -72,13 +72,13 @@ def first_control(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else (field.id_for_label or str(field.auto_id))
 
 
-# --- days ----------------------------------------------------------------------------------------------------------------
+# --- days -----------------------------------------------------------------------------------------------------------
 
 ITALIAN_DAY = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 
 
 class DayInput(forms.DateInput):
-    """`<input type="date">`; but what is no day (31/02/2020) is shown again as text, since a date input would drop it."""
+    """`<input type="date">`; but what is no day (31/02/2020) is shown again as text: a date input drops it."""
 
     input_type = "date"
 
@@ -107,24 +107,23 @@ class DayField(forms.DateField):
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
-        # strptime reads "05" as a year under %Y nowhere, but "2012 " with spaces it would refuse.
         return super().to_python(value.strip() if isinstance(value, str) else value)
 
 
 def _day(text: str) -> date:
     for pattern in ITALIAN_DAY:
         try:
-            return datetime.strptime(text.strip(), pattern).date()
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise ValueError(text)
 
 
-# --- numbers ---------------------------------------------------------------------------------------------------------------
+# --- numbers --------------------------------------------------------------------------------------------------------
 
 
 class AmountInput(forms.TextInput):
-    """A number with decimals as text with a numeric keyboard: `type="number"` refuses the comma in half of the browsers."""
+    """Text with a numeric keyboard: `type="number"` refuses the comma in half of the browsers."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"inputmode": "decimal", "autocomplete": "off", "class": "input-short", **(attrs or {})})
@@ -144,7 +143,7 @@ class AmountField(forms.DecimalField):
         "ambiguous": _("Write 1500 or 1,5: a point followed by three digits can be read in two ways."),
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         if isinstance(value, str):
             value = re.sub(r"[\s\u00a0\u202f]", "", value)
             if "," in value:

@@ -3,7 +3,9 @@
 A room registers in its `apps.py`:
 
     def ready(self) -> None:
-        registry.menu.register(MenuItem(key="people", label=_("People"), url_name="people:list", permission=Permission.PEOPLE_VIEW))
+        registry.menu.register(
+            MenuItem(key="people", label=_("People"), url_name="people:list", permission=Permission.PEOPLE_VIEW)
+        )
 
 Everything carries the permission without which it is not shown. It is not what protects: each view checks its own.
 """
@@ -62,7 +64,7 @@ def allowed(actor: MayAct | None, permission: str | None) -> bool:
     return permission is None or (actor is not None and actor.can(permission))
 
 
-# --- the navigation ----------------------------------------------------------------------------------------------------
+# --- the navigation -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +93,7 @@ class Link:
 
 
 def navigation(items: Iterable[MenuItem], path: str) -> list[Link]:
-    """The items that lead somewhere, with the one that `path` lies under marked. A room that is not installed is left out."""
+    """The items that lead somewhere, the one that `path` lies under marked; a room that is not there is left out."""
     found: list[tuple[MenuItem, str]] = []
     for item in items:
         try:
@@ -103,7 +105,7 @@ def navigation(items: Iterable[MenuItem], path: str) -> list[Link]:
     return [Link(item.label, url, item.icon, url == nearest) for item, url in found]
 
 
-# --- an object's page, composed of tabs that other rooms serve ------------------------------------------------------------
+# --- an object's page, composed of tabs that other rooms serve ------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,7 @@ def tabbed(request: HttpRequest, kind: str, object_id: UUID) -> dict[str, Any]:
     }
 
 
-# --- my day --------------------------------------------------------------------------------------------------------------
+# --- my day ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +216,7 @@ class Tile:
 tiles: Registry[Tile] = Registry()
 
 
-# --- search on the desk ---------------------------------------------------------------------------------------------------
+# --- search on the desk ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +228,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchProvider:
-    """`search(actor, words, limit)` looks only at what the actor may see, and returns at most `limit` hits, best first."""
+    """`search(actor, words, limit)`: at most `limit` hits, best first, among what the actor may see."""
 
     key: str
     label: Text

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 import django_tables2
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.utils.functional import Promise
 from django_tables2 import Column, RequestConfig
 
@@ -15,7 +15,7 @@ __all__ = ["AmountColumn", "Column", "DayColumn", "Table", "export_asked", "page
 PER_PAGE = 25
 
 
-class AmountColumn(Column):
+class AmountColumn(Column):  # type: ignore[misc]
     """Numbers: aligned at their end, grouped as the reader's language does; plain numbers in the workbook."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -29,7 +29,7 @@ class AmountColumn(Column):
         return kwargs["value"]
 
 
-class DayColumn(Column):
+class DayColumn(Column):  # type: ignore[misc]
     """Days as the reader writes them; real dates in the workbook."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class DayColumn(Column):
         return kwargs["value"]
 
 
-class Table(django_tables2.Table):
+class Table(django_tables2.Table):  # type: ignore[misc]
     """Set `caption` always (what the list holds), `row_header` to the column that names the row, `stacked = False` for
     a grid of figures, which scrolls on a phone instead of turning into cards."""
 
@@ -58,7 +58,7 @@ class Table(django_tables2.Table):
         order_by_field = "sort"
         page_field = "page"
 
-    def workbook(self, filename: str) -> HttpResponse:
+    def workbook(self, filename: str) -> FileResponse:
         """The whole list as it is filtered and sorted now, not only the page on the screen."""
         rows = iter(self.as_values())
         header = [str(cell) for cell in next(rows)]
@@ -66,7 +66,7 @@ class Table(django_tables2.Table):
 
 
 def paged(request: HttpRequest, table: Table, *, per_page: int = PER_PAGE) -> Table:
-    """The table sorted and cut as the address asks (`?sort=`, `?page=`); a page that does not exist is the nearest one."""
+    """The table sorted and cut as the address asks (`?sort=`, `?page=`); past the end comes the last page."""
     RequestConfig(request, paginate={"per_page": per_page, "silent": True}).configure(table)
     return table
 

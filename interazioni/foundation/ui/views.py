@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 while this process serves and reaches the database; 503 otherwise. For whoever watches, so it needs no login."""
+    """200 while this process serves and reaches the database, else 503. For whoever watches: it needs no login."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
