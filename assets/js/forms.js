@@ -5,7 +5,7 @@ if (summary) summary.focus()
 document.addEventListener('submit', (event) => {
   const form = event.target
   // HTMX keeps its own order of requests; only what the browser itself sends is guarded here.
-  if (event.defaultPrevented || form.method !== 'post' || form.hasAttribute('hx-post')) return
+  if (event.defaultPrevented || form.method !== 'post' || form.matches('[hx-post], [data-hx-post]')) return
   if (form.classList.contains('is-sending')) {
     event.preventDefault()
     return

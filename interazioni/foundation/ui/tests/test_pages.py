@@ -97,6 +97,7 @@ def test_templates_hold_no_inline_style_or_handler() -> None:
             continue
         text = file.read_text()
         assert not re.search(r"<style\b|\sstyle=\"|\son(click|change|submit|load)=", text), file
+        assert not re.search(r"\shx-[a-z-]+=", text), f"{file}: write data-hx-…, which is valid HTML"
 
 
 def drawn(source: str, **context: object) -> str:
