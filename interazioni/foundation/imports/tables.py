@@ -26,8 +26,8 @@ IGNORED: dict[str, str | Promise] = {
     "signature": _("Signature or remark at the end"),
 }
 
-_TOTAL = re.compile(r"^(?:tot(?:ale|ali)?|totale\b.*|tot\b.*|somma|media|subtotale|n(?:umero|r|o)? (?:alunni|studenti|iscritti|presenti)\b.*|presenti\b.*|maschi\b.*|femmine\b.*|total\b.*|di cui\b.*)$")  # fmt: skip
-_SIGNATURE = re.compile(
+TOTAL = re.compile(r"^(?:tot(?:ale|ali)?|totale\b.*|tot\b.*|somma|media|subtotale|n(?:umero|r|o)? (?:alunni|studenti|iscritti|presenti)\b.*|presenti\b.*|maschi\b.*|femmine\b.*|total\b.*|di cui\b.*)$")  # fmt: skip
+SIGNATURE = re.compile(
     r"^(?:firm[ae]\b|(?:l |la |il |le |i )?(?:insegnant[ei]|docent[ei]|maestr[aoe]|dirigente|segretari\w+|referente|responsabile|coordinat\w+|operat\w+|"
     r"mediat\w+|tutor|professor\w+|prof(?:ssa)?)\b|visto\b|timbro\b|note?\b|legenda\b|n b\b|nb\b|data\b|luogo e data\b|fonte\b|stampat\w+|pagina\b|pag\b|aggiornat\w+|"
     r"elaborat\w+|documento\b|report\b|creato\b|data stampa|si (?:attesta|certifica|dichiara)|ai sensi|informativa|\d* ?alunni\b|torino li\b|\w+ li \d)"
@@ -256,11 +256,11 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
             return "repeated_header"
     first = next((text for text in texts if text), "")
     if first and len(filled) <= max(3, width // 2) and not any(_is_data(cell) for _at, cell in filled[1:]):
-        if _TOTAL.match(first):
+        if TOTAL.match(first):
             return "total"
-        if _SIGNATURE.match(first) and len(filled) <= 4:
+        if SIGNATURE.match(first) and len(filled) <= 4:
             return "signature"
-    elif first and _TOTAL.match(first) and all(not isinstance(cell, str) or text_of(cell).replace(",", "").replace(".", "").isdigit() for _at, cell in filled[1:]):
+    elif first and TOTAL.match(first) and all(not isinstance(cell, str) or text_of(cell).replace(",", "").replace(".", "").isdigit() for _at, cell in filled[1:]):
         return "total"
     if len(filled) == 1 and width >= 3 and mapped:
         at, cell = filled[0]
@@ -273,7 +273,7 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
             or (at not in mapped and not text.isdigit())
         ):
             return "title"
-        if _SIGNATURE.match(key):
+        if SIGNATURE.match(key):
             return "signature"
     return None
 

@@ -69,7 +69,7 @@ def parse_text(cell: Cell, context: Context) -> Parsed:
 
 # --- dates -----------------------------------------------------------------------------------------------------------
 
-_MONTH_NAMES = {
+MONTH_NAMES = {
     name: number
     for number, names in enumerate(
         ("gennaio gen genn january jan", "febbraio feb febb february", "marzo mar march", "aprile apr april", "maggio mag magg may",
@@ -139,13 +139,13 @@ def _date_of_text(text: str, latest_year: int) -> ReadDate:
         year = _full_year(int(third), latest_year) if year2 else int(third)
         return _build(year, int(second), int(first), "", year2)
     match = _WORDED.search(plain)
-    if match and match[2] in _MONTH_NAMES:
+    if match and match[2] in MONTH_NAMES:
         year2 = len(match[3]) == 2
         year = _full_year(int(match[3]), latest_year) if year2 else int(match[3])
-        return _build(year, _MONTH_NAMES[match[2]], int(match[1]), "", year2)
+        return _build(year, MONTH_NAMES[match[2]], int(match[1]), "", year2)
     match = _WORDED_US.search(plain)
-    if match and match[1] in _MONTH_NAMES:
-        return _build(int(match[3]), _MONTH_NAMES[match[1]], int(match[2]), "", False)
+    if match and match[1] in MONTH_NAMES:
+        return _build(int(match[3]), MONTH_NAMES[match[1]], int(match[2]), "", False)
     if re.fullmatch(r"(?:19|20)\d\d|\d{1,2}[/.-](?:19|20)\d\d", plain):
         return ReadDate(problem="incomplete")
     return ReadDate(problem="no_date")
