@@ -145,7 +145,7 @@ def propose(kind: Kind, columns: Sequence[Column], samples: Mapping[int, Sequenc
                     how = "heading_and_content" if content >= 0.5 else "heading"
                     if one.strict and content < 0.15 and len(cells) >= 3:
                         confidence *= 0.4
-            elif one.by_content and content is not None and content >= 0.7 and len(cells) >= 2:
+            elif one.by_content and content is not None and content >= 0.7 and len(cells) >= (1 if one.strict else 2):
                 confidence, how = 0.6 * content, "content"
             else:
                 continue

@@ -28,7 +28,7 @@ IGNORED: dict[str, str | Promise] = {
 
 TOTAL = re.compile(r"^(?:tot(?:ale|ali)?|totale\b.*|tot\b.*|somma|media|subtotale|n(?:umero|r|o)? (?:alunni|studenti|iscritti|presenti)\b.*|presenti\b.*|maschi\b.*|femmine\b.*|total\b.*|di cui\b.*)$")  # fmt: skip
 SIGNATURE = re.compile(
-    r"^(?:firm[ae]\b|(?:l |la |il |le |i )?(?:insegnant[ei]|docent[ei]|maestr[aoe]|dirigente|segretari\w+|referente|responsabile|coordinat\w+|operat\w+|"
+    r"^(?:firm[ae]\b|(?:l ?|la |il |le |i )?(?:insegnant[ei]|docent[ei]|maestr[aoe]|dirigente|segretari\w+|referente|responsabile|coordinat\w+|operat\w+|"
     r"mediat\w+|tutor|professor\w+|prof(?:ssa)?)\b|visto\b|timbro\b|note?\b|legenda\b|n b\b|nb\b|data\b|luogo e data\b|fonte\b|stampat\w+|pagina\b|pag\b|aggiornat\w+|"
     r"elaborat\w+|documento\b|report\b|creato\b|data stampa|si (?:attesta|certifica|dichiara)|ai sensi|informativa|\d* ?alunni\b|torino li\b|\w+ li \d)"
 )
