@@ -41,6 +41,10 @@ os.environ.update(
 )
 
 
+# WhiteNoise warns about a missing folder, and warnings are errors here.
+(Path(os.environ["INTERAZIONI_DATA_DIR"]) / "static").mkdir(parents=True, exist_ok=True)
+
+
 def _digest() -> str:
     paths = sorted({path for pattern in INGREDIENTS for path in ROOT.glob(pattern) if "/tests/" not in str(path)})
     return hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in paths)).hexdigest()[:16]
