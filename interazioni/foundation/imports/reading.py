@@ -23,6 +23,7 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 200 * 1024 * 1024  # a workbook of 10 MB unpacks to some 80 MB; a bomb to gigabytes
 MAX_RATIO = 150  # spreadsheet XML reaches 30:1; a bomb 1000:1
 MAX_MEMBERS = 2_000
+MAX_CELLS = 5_000_000  # calamine lays a sheet out densely: one stray cell at XFD1048576 would abort the process
 MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 
@@ -95,12 +96,22 @@ def _read_zip(content: bytes) -> Workbook:
                 raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that."))
             # The sizes of the directory may lie: unpack with a limit before a parser trusts them.
             left = MAX_UNPACKED
+            is_xlsx = any(name.lower().startswith("xl/") for name in names)
             for member in members:
+                bottom = right = 0
+                rest = b""
                 with archive.open(member) as stream:
                     while chunk := stream.read(1 << 20):
                         left -= len(chunk)
                         if left < 0:
                             raise ImportRefused("bomb", _("The file unpacks to an unreasonable size and was not opened."))
+                        if is_xlsx:
+                            places = set(_CELL_REFERENCE.findall(rest + chunk))
+                            bottom = max([bottom, *(int(row) for _letters, row in places)])
+                            right = max([right, *{_column_number(letters) for letters in {letters for letters, _row in places}}])
+                            rest = chunk[-24:]
+                if bottom > MAX_ROWS and bottom * right > MAX_CELLS or bottom * right > 4 * MAX_CELLS:
+                    raise ImportRefused("bomb", _("A sheet is unreasonably large, perhaps by a stray cell far away. Copy only the table into a new file and upload that."))
             manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     except ImportRefused:
         raise
@@ -109,7 +120,9 @@ def _read_zip(content: bytes) -> Workbook:
     if b"encryption-data" in manifest:
         raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that."))
     if any(name.startswith(("xl/", "XL/")) for name in names):
-        return _calamine(content, "xlsb" if "xl/workbook.bin" in names else "xlsx")
+        if any(name.lower().endswith("workbook.bin") for name in names):  # its sheets cannot be measured before they are laid out
+            raise ImportRefused("wrong_kind", _("This is a binary Excel file (.xlsb). Save it as .xlsx and upload that."))
+        return _calamine(content, "xlsx")
     if "content.xml" in names:
         return _calamine(content, "ods")
     if any(name.startswith("word/") for name in names):
@@ -117,6 +130,16 @@ def _read_zip(content: bytes) -> Workbook:
     if any(name.endswith(".iwa") for name in names):
         raise ImportRefused("wrong_kind", _("This is an Apple Numbers file. Export it as Excel or CSV and upload that."))
     raise ImportRefused("wrong_kind", _("This is an archive and no spreadsheet. Unpack it and upload the spreadsheet inside."))
+
+
+_CELL_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _read_compound(content: bytes) -> Workbook:

@@ -205,7 +205,7 @@ def parse_birth_date(cell: Cell, context: Context) -> Parsed:
         return Parsed(error=Finding("birth_date_future", _("The date of birth “%(read)s” is in the future."), text_of(cell)))
     if value.year < context.today.year - 110:
         return Parsed(error=Finding("birth_date_implausible", _("The date of birth “%(read)s” is too long ago."), text_of(cell)))
-    warnings = ()
+    warnings: tuple[Finding, ...] = ()
     if read.how == "month_first":
         warnings = (Finding("date_month_first", _("“%(read)s” was read with the month first."), text_of(cell)),)
     return Parsed(value, warnings)
@@ -222,7 +222,7 @@ def parse_date(cell: Cell, context: Context) -> Parsed:
         return EMPTY
     if not context.today.year - 110 <= read.value.year <= context.today.year + 60:
         return Parsed(error=Finding("date_implausible", _("The date “%(read)s” is not plausible."), text_of(cell)))
-    warnings = ()
+    warnings: tuple[Finding, ...] = ()
     if read.how == "month_first":
         warnings = (Finding("date_month_first", _("“%(read)s” was read with the month first."), text_of(cell)),)
     return Parsed(read.value, warnings)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from interazioni.foundation.imports import values
 from interazioni.foundation.imports.names import NameIndex, split_name, title_name
 from interazioni.foundation.imports.reading import ImportRefused, read_workbook
-from interazioni.foundation.imports.tests.mess import xlsx
+from interazioni.foundation.imports.tests.mess import Value, xlsx
 from interazioni.foundation.imports.values import Context
 from interazioni.foundation.vocabularies import taxcode
 
@@ -52,6 +52,19 @@ def test_bad_uploads_are_refused_with_a_reason(content: bytes, code: str) -> Non
         read_workbook(content, "elenco.xlsx")
     assert refused.value.code == code
     assert len(str(refused.value)) > 15
+
+
+def test_a_stray_cell_at_the_end_of_the_world_is_refused() -> None:
+    """It made calamine allocate seventeen thousand million cells and abort the process."""
+    rows: list[list[Value]] = [["Cognome", "Nome"]]
+    far = xlsx(rows)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(far)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'))
+    with pytest.raises(ImportRefused) as refused:
+        read_workbook(buffer.getvalue(), "x.xlsx")
+    assert refused.value.code == "bomb"
 
 
 @given(st.binary(max_size=400))
