@@ -45,7 +45,8 @@ class ActorMiddleware:
     def _run(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
-        user_id = getattr(request, "user", None) and request.user.pk
+        # A public page is the same for everybody: nobody's session is opened for it.
+        user_id = None if getattr(view, "public", False) else request.user.pk
         if not user_id:
             return _finished(view(request, *args, **kwargs))
         body_id = as_uuid(request.session.get(BODY_KEY, ""))

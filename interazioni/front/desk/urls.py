@@ -1,0 +1,9 @@
+from django.urls import path
+
+from interazioni.front.desk import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+]

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalConfig(AppConfig):
+    name = "interazioni.front.portal"
+    label = "portal"
+
+    def ready(self) -> None:
+        from interazioni.foundation.ui import registry
+
+        registry.portal_menu.register(
+            registry.MenuItem(key="home", label=_("Home"), url_name="portal:home", order=0, exact=True)
+        )
+        registry.portal_menu.register(
+            registry.MenuItem(key="bodies", label=_("Who takes part"), url_name="portal:bodies", order=20)
+        )
