@@ -71,21 +71,29 @@ class FirstReached(models.Model):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", db_index=False)
     happened_date = models.DateField()
 
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["indicator", "scope_body_id", "scope_action_id", "happened_date"], name="ledger_firstreached_list"
+            )
+        ]
+
 
 class Tally(models.Model):
     """A figure's running total by one dimension: what the dashboard reads. Written by trigger only.
 
     dimension/value: `total`/'' · `month`/'2019-03' · `action`, `activity`/id · `municipality`/ISTAT · `sex`, `age_band`,
-    `citizenship`/code. `body` is where the counted entry belongs.
+    `citizenship`/code. What is not known has no row: it is the total less the rest. A body's own figure has one row
+    (shard 0); the plan's (scope_body nil) is spread over shards, so that bodies at work do not wait for one row.
     """
 
     pk = models.CompositePrimaryKey(
-        "indicator_id", "scope_body_id", "scope_action_id", "dimension", "body_id", "value"
+        "indicator_id", "scope_action_id", "dimension", "scope_body_id", "value", "shard"
     )
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     scope_body_id = models.UUIDField()
     scope_action_id = models.UUIDField()
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="+", db_index=False)
     dimension = models.CharField(max_length=12)
     value = models.CharField(max_length=40)
+    shard = models.SmallIntegerField()
     amount = models.DecimalField(max_digits=18, decimal_places=4)

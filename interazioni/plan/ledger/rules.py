@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import connection
+
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.rules import active_rules
 from interazioni.foundation.core import clock
@@ -160,9 +162,13 @@ def _inside_a_rule() -> None:
 
 
 def _calendar(plan_id: UUID) -> list[tuple[date, date, str, UUID]]:
-    return list(
-        Period.objects.filter(plan_id=plan_id).order_by("starts_date").values_list("starts_date", "ends_date", "state", "pk")
-    )
+    """The plan's periods, kept as they are until the act is done: certification waits for it, or it for certification."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT starts_date, ends_date, state, id FROM programme_period WHERE plan_id = %s ORDER BY starts_date FOR SHARE",
+            [plan_id],
+        )
+        return cursor.fetchall()
 
 
 def _period(calendar: list[tuple[date, date, str, UUID]], day: date) -> UUID:
@@ -171,3 +177,9 @@ def _period(calendar: list[tuple[date, date, str, UUID]], day: date) -> UUID:
         if ends >= day and state == PeriodState.OPEN:
             return ident
     raise NoOpenPeriod(day.isoformat())
+
+
+def rebuild(*, plan_id: UUID) -> None:
+    """Makes a plan's first-reached rows and tallies anew from its entries: after its indicators changed. Posting waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_rebuild(%s)", [plan_id])

@@ -60,15 +60,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Tally',
             fields=[
-                ('pk', models.CompositePrimaryKey('indicator_id', 'scope_body_id', 'scope_action_id', 'dimension', 'body_id', 'value', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('indicator_id', 'scope_action_id', 'dimension', 'scope_body_id', 'value', 'shard', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('scope_body_id', models.UUIDField()),
                 ('scope_action_id', models.UUIDField()),
                 ('dimension', models.CharField(max_length=12)),
                 ('value', models.CharField(max_length=40)),
+                ('shard', models.SmallIntegerField()),
                 ('amount', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('body', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.body')),
                 ('indicator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programme.indicator')),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='firstreached',
+            index=models.Index(fields=['indicator', 'scope_body_id', 'scope_action_id', 'happened_date'], name='ledger_firstreached_list'),
         ),
         migrations.AddIndex(
             model_name='entry',
