@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """What an attendance grid may hold, and to whom each of its lines belongs. Pure: no database, no writing."""
 
 from collections.abc import Sequence
@@ -104,7 +105,14 @@ def match_lines(grid: Grid, people: Sequence[Enrolled], context: Context) -> lis
         _match(line, people, index, by_code, context)
         if line.key is not None:
             if line.key in claimed:
-                line.errors.append(Finding("line_repeated", _("“%(read)s” already stands in row %(other)s."), line.text, str(claimed[line.key])))
+                line.errors.append(
+                    Finding(
+                        "line_repeated",
+                        _("“%(read)s” already stands in row %(other)s."),
+                        line.text,
+                        str(claimed[line.key]),
+                    )
+                )
             else:
                 claimed[line.key] = row.number
         line.warnings += row.warnings
@@ -117,7 +125,9 @@ def _name_text(row: GridRow) -> str:
     return whole or " ".join(filter(None, (text_of(row.cells.get("surname")), text_of(row.cells.get("name")))))
 
 
-def _match(line: LineDraft, people: Sequence[Enrolled], index: NameIndex, by_code: dict[str, int], context: Context) -> None:
+def _match(
+    line: LineDraft, people: Sequence[Enrolled], index: NameIndex, by_code: dict[str, int], context: Context
+) -> None:
     code = taxcode.normalise(text_of(line.row.cells.get("tax_code")))
     if code in by_code and code:
         line.keys, line.how = (people[by_code[code]].key,), "tax_code"
@@ -133,7 +143,12 @@ def _match(line: LineDraft, people: Sequence[Enrolled], index: NameIndex, by_cod
     if not found:
         line.errors.append(Finding("person_unknown", _("“%(read)s” is not among the people enrolled."), line.text))
     elif len(found) > 1:
-        who = ", ".join(f"{people[at].surname} {people[at].name} ({people[at].birth_date:%d/%m/%Y})" if people[at].birth_date else f"{people[at].surname} {people[at].name}" for at in found)
+        who = ", ".join(
+            f"{people[at].surname} {people[at].name} ({people[at].birth_date:%d/%m/%Y})"
+            if people[at].birth_date
+            else f"{people[at].surname} {people[at].name}"
+            for at in found
+        )
         line.errors.append(Finding("ambiguous", _("“%(read)s” may be %(other)s: choose one."), line.text, who))
     elif match.doubtful:
         who = f"{people[found[0]].surname} {people[found[0]].name}"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Attendance grids: people down, dates across, a mark in each cell.
 
 Decided here, because registers do not say it:
@@ -40,10 +41,23 @@ MARKS: dict[str, str] = {
     **dict.fromkeys(("r", "rit", "ritardo", "in ritardo", "p r", "pr rit", "ritard", "entrata in ritardo", "re"), "late"),
     **dict.fromkeys(("u", "usc", "uscita anticipata", "ua", "uscita", "p u"), "late"),
 }  # fmt: skip
-_SIGNS = {"✓": "present", "✔": "present", "√": "present", "☑": "present", "●": "present", "•": "present", "✗": "absent", "✘": "absent", "☐": "", "○": "absent"}
+_SIGNS = {
+    "✓": "present",
+    "✔": "present",
+    "√": "present",
+    "☑": "present",
+    "●": "present",
+    "•": "present",
+    "✗": "absent",
+    "✘": "absent",
+    "☐": "",
+    "○": "absent",
+}
 _DASHES = {"-", "–", "—", "/", "--", "---", "=", "//", "\\"}
 _HOURS_ROW = re.compile(r"^(?:(?:n|nr|num|numero|tot|totale)? ?ore\b|durata\b|h$|hh$|monte ore|orario\b|ora\b|hours)")
-_REMARK_ROW = re.compile(r"^(?:argomento|attivita|contenut|tema|sede|luogo|n (?:lezione|incontro)|lezione|incontro|data|giorno|aula|mese|settimana|modulo|orario|tipo)\w*\b")
+_REMARK_ROW = re.compile(
+    r"^(?:argomento|attivita|contenut|tema|sede|luogo|n (?:lezione|incontro)|lezione|incontro|data|giorno|aula|mese|settimana|modulo|orario|tipo)\w*\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +134,9 @@ def read_day(cell: Cell) -> _Day | None:
         return None
     text = fold_date(" ".join(cell.split()))
     hours = None
-    found = re.search(r"(?:\(\s*)?(?:ore\s*:?\s*(\d{1,2}(?:[.,]\d+)?)|(\d{1,2}(?:[.,]\d+)?)\s*(?:h|ore|ora)\b)\s*\)?", text)
+    found = re.search(
+        r"(?:\(\s*)?(?:ore\s*:?\s*(\d{1,2}(?:[.,]\d+)?)|(\d{1,2}(?:[.,]\d+)?)\s*(?:h|ore|ora)\b)\s*\)?", text
+    )
     span = re.search(r"\b\d{1,2}[:.]\d{2}\s*(?:-|–|/|alle)\s*\d{1,2}[:.]\d{2}\b", text)
     if span:
         hours = read_hours(span[0])
@@ -131,7 +147,11 @@ def read_day(cell: Cell) -> _Day | None:
     full = re.search(r"\b(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})\b|\b(\d{4})-(\d{2})-(\d{2})\b", text)
     if full:
         read = read_date(full[0], latest_year=2060)
-        return _Day(read.value.day, read.value.month, read.value.year, hours) if read.value and read.value.year > 2000 else None
+        return (
+            _Day(read.value.day, read.value.month, read.value.year, hours)
+            if read.value and read.value.year > 2000
+            else None
+        )
     worded = re.search(r"\b(\d{1,2})[°º]?\s*[/.\- ]?\s*([a-z]{3,10})\.?\s*[/.\- ']*(\d{4}|\d{2})?\b", text)
     if worded and worded[2] in MONTH_NAMES:
         year = int(worded[3]) if worded[3] else None
@@ -152,7 +172,9 @@ def read_hours(cell: Cell) -> Decimal | None:
     """A session's length: "1,5", "2h", "15:00-17:00", "14.30–16.30", "15-17"; between a quarter of an hour and twelve hours."""
     value = None
     if isinstance(cell, str):
-        span = re.fullmatch(r"\s*(?:dalle\s*)?(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|/|alle|a)\s*(\d{1,2})(?:[:.](\d{2}))?\s*", cell.lower())
+        span = re.fullmatch(
+            r"\s*(?:dalle\s*)?(\d{1,2})(?:[:.](\d{2}))?\s*(?:-|–|/|alle|a)\s*(\d{1,2})(?:[:.](\d{2}))?\s*", cell.lower()
+        )
         if span:
             begin, end = (int(span[at]) * 60 + int(span[at + 1] or 0) for at in (1, 3))
             value = (Decimal(end - begin) / 60).quantize(Decimal("0.01"))
@@ -170,11 +192,15 @@ def find_grids(
 ) -> list[Grid]:
     """Every grid of the workbook. `period`: first and last day of the edition, which gives years to dates that have none.
     `default_hours`: a session's length where the grid is silent. ImportRefused(`no_grid`) when no row of dates is found."""
-    grids = [grid for sheet in workbook.sheets for grid in [_grid_of(sheet, kind, today, period, default_hours)] if grid]
+    grids = [
+        grid for sheet in workbook.sheets for grid in [_grid_of(sheet, kind, today, period, default_hours)] if grid
+    ]
     if not grids:
         raise ImportRefused(
             "no_grid",
-            _("No attendance grid was recognised: it needs a row of dates above the marks, and a column of names. Correct the file and upload it again."),
+            _(
+                "No attendance grid was recognised: it needs a row of dates above the marks, and a column of names. Correct the file and upload it again."
+            ),
         )
     return grids
 
@@ -182,7 +208,7 @@ def find_grids(
 def _days_of(rows: Sequence[Row], at: int) -> dict[int, _Day]:
     """column → day of a row of dates; or of a row of days under a row of months."""
     here = {column: day for column, cell in enumerate(rows[at]) if (day := read_day(cell))}
-    numbers = {column: int(cell) for column, cell in enumerate(rows[at]) if (isinstance(cell, int) or isinstance(cell, str) and cell.strip().isdigit())
+    numbers = {column: int(cell) for column, cell in enumerate(rows[at]) if (isinstance(cell, int) or (isinstance(cell, str) and cell.strip().isdigit()))
                and 1 <= int(cell) <= 31}  # fmt: skip
     if at and len(numbers) >= 2 and len(numbers) > len(here):
         month, year, built = None, None, {}
@@ -203,40 +229,60 @@ def _days_of(rows: Sequence[Row], at: int) -> dict[int, _Day]:
     return here
 
 
-def _grid_of(sheet: Sheet, kind: Kind, today: date, period: tuple[date, date] | None, default_hours: Decimal | None) -> Grid | None:
+def _grid_of(
+    sheet: Sheet, kind: Kind, today: date, period: tuple[date, date] | None, default_hours: Decimal | None
+) -> Grid | None:
     rows = sheet.rows
     best: tuple[int, int, dict[int, _Day]] | None = None
     for at in range(min(len(rows), 60)):
         days = _days_of(rows, at)
         # A list of people has one column of dates of birth; a register's dates stand side by side.
         named = any(kind.best_heading(label_of(cell)) >= 0.9 for cell in rows[at] if isinstance(cell, str))
-        if len(days) >= 2 or days and named:
+        if len(days) >= 2 or (days and named):
             rank = len(days) * 2 + named
             if best is None or rank > best[0]:
                 best = (rank, at, days)
     if best is None:
         return None
     _rank, top, days = best
-    titles = [line for row in rows[:top] for line in [" ".join(text_of(cell) for cell in row if cell is not None)] if line]
+    titles = [
+        line for row in rows[:top] for line in [" ".join(text_of(cell) for cell in row if cell is not None)] if line
+    ]
     width = max(len(row) for row in rows)
     labels = {}
     for column in range(width):
         if column not in days:
-            near = [rows[at][column] for at in (top, top - 1, top + 1) if 0 <= at < len(rows) and column < len(rows[at])]
-            known = [label_of(cell) for cell in near if isinstance(cell, str) and kind.best_heading(label_of(cell)) >= 0.7]
+            near = [
+                rows[at][column] for at in (top, top - 1, top + 1) if 0 <= at < len(rows) and column < len(rows[at])
+            ]
+            known = [
+                label_of(cell) for cell in near if isinstance(cell, str) and kind.best_heading(label_of(cell)) >= 0.7
+            ]
             own = rows[top][column] if column < len(rows[top]) else None
             labels[column] = known[0] if known else label_of(own) if isinstance(own, str) else ""
     body = list(range(top + 1, len(rows)))
-    columns = [Column(at, label) for at, label in labels.items() if label or any(at < len(rows[row]) and rows[row][at] is not None for row in body)]
-    samples = {column.index: [rows[row][column.index] for row in body if column.index < len(rows[row])][:300] for column in columns}
+    columns = [
+        Column(at, label)
+        for at, label in labels.items()
+        if label or any(at < len(rows[row]) and rows[row][at] is not None for row in body)
+    ]
+    samples = {
+        column.index: [rows[row][column.index] for row in body if column.index < len(rows[row])][:300]
+        for column in columns
+    }
     mapping = propose(kind, columns, samples)
     naming = [mapping[name].column.index for name in ("full_name", "surname", "name", "tax_code") if name in mapping]
     if not naming:
-        wordy = {column.index: sum(isinstance(cell, str) and len(fold(cell).split()) >= 2 for cell in samples[column.index]) for column in columns}
+        wordy = {
+            column.index: sum(isinstance(cell, str) and len(fold(cell).split()) >= 2 for cell in samples[column.index])
+            for column in columns
+        }
         first = max(wordy, key=lambda index: (wordy[index], -index), default=None)
         if first is None or not wordy[first]:
             return None
-        mapping["full_name"] = Proposal(next(column for column in columns if column.index == first), "full_name", 0.5, "content")
+        mapping["full_name"] = Proposal(
+            next(column for column in columns if column.index == first), "full_name", 0.5, "content"
+        )
         naming = [first]
     lengths = _lengths(rows, top, days, naming)
     grid = Grid(sheet.name, titles, columns, mapping, [], [], [])
@@ -246,14 +292,19 @@ def _grid_of(sheet: Sheet, kind: Kind, today: date, period: tuple[date, date] | 
         if reason is None:
             people.append(DataRow(at + 1, rows[at]))
         else:
-            grid.ignored.append(IgnoredRow(at + 1, reason, " ".join(text_of(cell) for cell in rows[at] if cell is not None)[:200]))
+            grid.ignored.append(
+                IgnoredRow(at + 1, reason, " ".join(text_of(cell) for cell in rows[at] if cell is not None)[:200])
+            )
     if not people:
         return None
     order = sorted(days)
     dated = _with_years([days[column] for column in order], [sheet.name, *titles], today, period, grid)
     marked = {column: [cell for row in people if not _is_blank_mark(cell := row.get(column))] for column in order}
     dash_is_absence = _dash_is_absence(marked)
-    held = {column: any(dash_is_absence or text_of(cell) not in _DASHES for cell in cells) for column, cells in marked.items()}
+    held = {
+        column: any(dash_is_absence or text_of(cell) not in _DASHES for cell in cells)
+        for column, cells in marked.items()
+    }
     for column in order:  # a column of nothing but dashes was not held
         held[column] = held[column] and any(text_of(cell) not in _DASHES for cell in marked[column])
     readings = []
@@ -288,17 +339,25 @@ def _lengths(rows: Sequence[Row], top: int, days: Mapping[int, _Day], naming: Se
         if not 0 <= at < len(rows):
             continue
         row = rows[at]
-        lengths = {column: hours for column in days if column < len(row) and (hours := read_hours(row[column])) is not None}
-        said = next((fold(cell) for cell in row if isinstance(cell, str) and fold(cell) and read_hours(cell) is None), "")
+        lengths = {
+            column: hours for column in days if column < len(row) and (hours := read_hours(row[column])) is not None
+        }
+        said = next(
+            (fold(cell) for cell in row if isinstance(cell, str) and fold(cell) and read_hours(cell) is None), ""
+        )
         nameless = all(index >= len(row) or row[index] is None for index in naming)
-        if said and _HOURS_ROW.match(said) and lengths or nameless and not said and len(lengths) >= 0.6 * len(days) and len(lengths) >= 2:
+        if (said and _HOURS_ROW.match(said) and lengths) or (
+            nameless and not said and len(lengths) >= 0.6 * len(days) and len(lengths) >= 2
+        ):
             if not found.by_column:
                 found.by_column = lengths
             found.rows.add(at)
     return found
 
 
-def _ignored(row: Row, naming: Sequence[int], days: Mapping[int, _Day], is_lengths: bool, top: int, rows: Sequence[Row]) -> str | None:
+def _ignored(
+    row: Row, naming: Sequence[int], days: Mapping[int, _Day], is_lengths: bool, top: int, rows: Sequence[Row]
+) -> str | None:
     filled = [cell for cell in row if cell is not None]
     if not filled:
         return "blank"
@@ -314,7 +373,9 @@ def _ignored(row: Row, naming: Sequence[int], days: Mapping[int, _Day], is_lengt
             return "signature"
         if _REMARK_ROW.match(said):
             return "title"
-    same = sum(1 for column in days if column < len(row) and row[column] is not None and row[column] == rows[top][column])
+    same = sum(
+        1 for column in days if column < len(row) and row[column] is not None and row[column] == rows[top][column]
+    )
     if same >= 2 and same >= 0.6 * len(days):
         return "repeated_header"
     if not named:
@@ -322,13 +383,17 @@ def _ignored(row: Row, naming: Sequence[int], days: Mapping[int, _Day], is_lengt
             return "numbered_blank" if len(filled) == 1 and text_of(filled[0]).rstrip(".)").isdigit() else "title"
         numbers = sum(isinstance(row[column], int | float) for column in days if column < len(row))
         return "total" if numbers == marks else None
-    if marks == 0 and len(filled) == 1 and (len(text_of(filled[0])) > 60 or re.match(r"(?:classe|gruppo|corso|sezione|plesso)\b", named[0])):
+    if (
+        marks == 0
+        and len(filled) == 1
+        and (len(text_of(filled[0])) > 60 or re.match(r"(?:classe|gruppo|corso|sezione|plesso)\b", named[0]))
+    ):
         return "title"
     return None
 
 
 def _is_blank_mark(cell: Cell) -> bool:
-    return cell is None or isinstance(cell, str) and (not cell.strip() or cell.strip() in (".", "?", "☐"))
+    return cell is None or (isinstance(cell, str) and (not cell.strip() or cell.strip() in (".", "?", "☐")))
 
 
 def _dash_is_absence(marked: Mapping[int, Sequence[Cell]]) -> bool:
@@ -336,7 +401,13 @@ def _dash_is_absence(marked: Mapping[int, Sequence[Cell]]) -> bool:
     for cells in marked.values():
         for cell in cells:
             text = text_of(cell)
-            kinds["dash" if text in _DASHES else "absent" if _status(text) in ("absent", "justified") or text == "0" else "other"] += 1
+            kinds[
+                "dash"
+                if text in _DASHES
+                else "absent"
+                if _status(text) in ("absent", "justified") or text == "0"
+                else "other"
+            ] += 1
     return kinds["dash"] > 0 and not kinds["absent"]
 
 
@@ -346,7 +417,12 @@ def _status(text: str) -> str | None:
 
 
 def _length(
-    column: int, days: Mapping[int, _Day], lengths: _Lengths, cells: Sequence[Cell], numbers_mean: str, default: Decimal | None
+    column: int,
+    days: Mapping[int, _Day],
+    lengths: _Lengths,
+    cells: Sequence[Cell],
+    numbers_mean: str,
+    default: Decimal | None,
 ) -> Decimal | None:
     said = lengths.by_column.get(column) or days[column].hours or default
     if said is None and numbers_mean == "hours":  # the fullest hours somebody attended
@@ -355,7 +431,9 @@ def _length(
     return said
 
 
-def read_mark(cell: Cell, session: SessionColumn, *, numbers_mean: str = "hours", dash_is_absence: bool = False) -> Mark | Finding | None:
+def read_mark(
+    cell: Cell, session: SessionColumn, *, numbers_mean: str = "hours", dash_is_absence: bool = False
+) -> Mark | Finding | None:
     """One cell: a Mark, a Finding when nobody can read it, None when nothing is recorded."""
     if _is_blank_mark(cell):
         return None
@@ -374,7 +452,9 @@ def read_mark(cell: Cell, session: SessionColumn, *, numbers_mean: str = "hours"
     hours = parse_decimal(cell) if isinstance(cell, str | int | float | time | timedelta) else None
     word = "present"
     if hours is None and isinstance(cell, str):
-        worded = re.fullmatch(r"\s*([A-Za-z. ]+?)\s*[(:/-]?\s*(\d{1,2}(?:[.,:]\d{1,2})?)\s*(?:h|ore|ora|min|')?\s*\)?\s*", cell)
+        worded = re.fullmatch(
+            r"\s*([A-Za-z. ]+?)\s*[(:/-]?\s*(\d{1,2}(?:[.,:]\d{1,2})?)\s*(?:h|ore|ora|min|')?\s*\)?\s*", cell
+        )
         if worded and (known := _status(worded[1])) in ("present", "late"):
             word, hours = known, parse_decimal(worded[2])
             if hours is not None and hours > 12 and known == "late":  # "R 15": a quarter of an hour late
@@ -382,21 +462,38 @@ def read_mark(cell: Cell, session: SessionColumn, *, numbers_mean: str = "hours"
             if hours is not None and session.hours is not None and hours <= session.hours:
                 return Mark(word, hours, raw)
     if hours is None:
-        return Finding("mark_unreadable", _("The mark “%(read)s” on %(other)s was not understood."), raw, session.date.strftime("%d/%m/%Y"))
+        return Finding(
+            "mark_unreadable",
+            _("The mark “%(read)s” on %(other)s was not understood."),
+            raw,
+            session.date.strftime("%d/%m/%Y"),
+        )
     if numbers_mean == "presence" and hours in (0, 1):
         return Mark("present", session.hours, raw) if hours else Mark("absent", Decimal(0), raw)
     if hours == 0:
         return Mark("absent", Decimal(0), raw)
     if hours < 0 or hours > 12:
-        return Finding("mark_unreadable", _("The mark “%(read)s” on %(other)s was not understood."), raw, session.date.strftime("%d/%m/%Y"))
+        return Finding(
+            "mark_unreadable",
+            _("The mark “%(read)s” on %(other)s was not understood."),
+            raw,
+            session.date.strftime("%d/%m/%Y"),
+        )
     if session.hours is not None and hours > session.hours:
-        return Finding("mark_too_long", _("%(read)s hours are more than the session of %(other)s lasted."), raw, session.date.strftime("%d/%m/%Y"))
+        return Finding(
+            "mark_too_long",
+            _("%(read)s hours are more than the session of %(other)s lasted."),
+            raw,
+            session.date.strftime("%d/%m/%Y"),
+        )
     if session.hours is not None and hours < session.hours:
         word = "late"
     return Mark(word, hours, raw)
 
 
-def _read_row(row: DataRow, sessions: Sequence[SessionColumn], mapping: Mapping[str, Proposal], numbers_mean: str, dash: bool) -> GridRow:
+def _read_row(
+    row: DataRow, sessions: Sequence[SessionColumn], mapping: Mapping[str, Proposal], numbers_mean: str, dash: bool
+) -> GridRow:
     read = GridRow(row.number, {name: row.get(proposal.column.index) for name, proposal in mapping.items()})
     for at, session in enumerate(sessions):
         if not session.held:
@@ -411,12 +508,21 @@ def _read_row(row: DataRow, sessions: Sequence[SessionColumn], mapping: Mapping[
     known = all(mark.hours is not None for mark in read.marks.values())
     if total is not None and known and abs(total - read.hours) > Decimal("0.01") and total != present:
         read.warnings.append(
-            Finding("total_differs", _("The sheet's own total is %(read)s; the marks add up to %(other)s."), f"{total}", f"{read.hours.normalize():f}")
+            Finding(
+                "total_differs",
+                _("The sheet's own total is %(read)s; the marks add up to %(other)s."),
+                f"{total}",
+                f"{read.hours.normalize():f}",
+            )
         )
     return read
 
 
-def _choose(grid: Grid, readings: Sequence[tuple[str, list[SessionColumn], list[GridRow], int]], marked: Mapping[int, Sequence[Cell]]) -> None:
+def _choose(
+    grid: Grid,
+    readings: Sequence[tuple[str, list[SessionColumn], list[GridRow], int]],
+    marked: Mapping[int, Sequence[Cell]],
+) -> None:
     """Between "numbers are hours" and "1 is present": the totals decide, else whether any number is neither 0 nor 1."""
     numbers = {value for cells in marked.values() for cell in cells if (value := parse_decimal(cell)) is not None}
     hours, presence = readings
@@ -436,7 +542,9 @@ _SCHOOL_YEAR = re.compile(r"\b(20\d\d)\s*[/\-–]\s*(?:20)?(\d\d)\b")
 _YEAR = re.compile(r"\b(20[0-4]\d)\b")
 
 
-def _with_years(days: Sequence[_Day], words: Sequence[str], today: date, period: tuple[date, date] | None, grid: Grid) -> list[tuple[date, str]]:
+def _with_years(
+    days: Sequence[_Day], words: Sequence[str], today: date, period: tuple[date, date] | None, grid: Grid
+) -> list[tuple[date, str]]:
     """Every column's date. Evidence for a missing year, strongest first: the edition's period, a column beside it that has a
     year, the school year or year in the titles, and at last that the register is not about the future."""
     known: list[tuple[date, str] | None] = []
@@ -444,7 +552,12 @@ def _with_years(days: Sequence[_Day], words: Sequence[str], today: date, period:
         one = _on(day, day.year) if day.year else None
         if one and period and not period[0] <= one <= period[1] and (right := _in_period(day, period)):
             grid.warnings.append(
-                Finding("year_corrected", _("The date %(read)s lies outside the edition; taken as %(other)s."), one.strftime("%d/%m/%Y"), right.strftime("%d/%m/%Y"))
+                Finding(
+                    "year_corrected",
+                    _("The date %(read)s lies outside the edition; taken as %(other)s."),
+                    one.strftime("%d/%m/%Y"),
+                    right.strftime("%d/%m/%Y"),
+                )
             )
             known.append((right, "corrected"))
         elif one:
@@ -465,7 +578,9 @@ def _with_years(days: Sequence[_Day], words: Sequence[str], today: date, period:
                 if near:
                     best = min(near, key=lambda one: abs((one - neighbour[0]).days))
                     known[at] = (best, "guessed" if neighbour[1] == "guessed" else "inferred")
-    return [one or (date(today.year, day.month, min(day.day, 28)), "guessed") for one, day in zip(known, days, strict=True)]
+    return [
+        one or (date(today.year, day.month, min(day.day, 28)), "guessed") for one, day in zip(known, days, strict=True)
+    ]
 
 
 def _on(day: _Day, year: int | None) -> date | None:
@@ -476,11 +591,17 @@ def _on(day: _Day, year: int | None) -> date | None:
 
 
 def _in_period(day: _Day, period: tuple[date, date]) -> date | None:
-    years = [one for year in range(period[0].year, period[1].year + 1) if (one := _on(day, year)) and period[0] <= one <= period[1]]
+    years = [
+        one
+        for year in range(period[0].year, period[1].year + 1)
+        if (one := _on(day, year)) and period[0] <= one <= period[1]
+    ]
     return years[0] if len(years) == 1 else None
 
 
-def _first_year(days: Sequence[_Day], words: Sequence[str], today: date, known: list[tuple[date, str] | None], grid: Grid) -> None:
+def _first_year(
+    days: Sequence[_Day], words: Sequence[str], today: date, known: list[tuple[date, str] | None], grid: Grid
+) -> None:
     text = " ".join(words)
     school = next((found for found in _SCHOOL_YEAR.finditer(text) if int(found[1]) % 100 + 1 == int(found[2])), None)
     if school:
@@ -488,7 +609,7 @@ def _first_year(days: Sequence[_Day], words: Sequence[str], today: date, known: 
             one = _on(day, int(school[1]) + (day.month < 8))
             known[at] = (one, "inferred") if one else None
         return
-    if year := _YEAR.search(text):
+    if year := _YEAR.search(text):  # noqa: SIM102 - the two questions are apart
         # A course over the turn of the year is called by the year it ends in or begins in: the nearest dates follow the first.
         if one := _on(days[0], int(year[1])):
             known[0] = (one, "inferred")
@@ -498,7 +619,11 @@ def _first_year(days: Sequence[_Day], words: Sequence[str], today: date, known: 
         one = _on(days[at], candidate)
         if one and one <= today:
             known[at] = (one, "guessed")
-            grid.warnings.append(Finding("year_guessed", _("The dates have no year; taken as ending on %(read)s."), one.strftime("%d/%m/%Y")))
+            grid.warnings.append(
+                Finding(
+                    "year_guessed", _("The dates have no year; taken as ending on %(read)s."), one.strftime("%d/%m/%Y")
+                )
+            )
             return
 
 

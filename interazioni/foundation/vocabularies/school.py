@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """School levels, and classes as schools write them."""
 
 import re
@@ -24,10 +25,24 @@ _LEVELS: tuple[tuple[str, SchoolLevel], ...] = (
     (r"\b(?:primaria|elementar\w+|prim|elem)\b", SchoolLevel.PRIMARY),
     (r"\b(?:cpia|ctp|serale|adulti)\b", SchoolLevel.ADULT),
     (r"\b(?:iefp|cfp|formazione professionale|professionale regionale)\b", SchoolLevel.VOCATIONAL),
-    (r"\b(?:secondaria (?:di )?(?:ii|2o?|secondo)|superior\w+|liceo|istituto tecnico|professionale|sup)\b", SchoolLevel.UPPER_SECONDARY),
+    (
+        r"\b(?:secondaria (?:di )?(?:ii|2o?|secondo)|superior\w+|liceo|istituto tecnico|professionale|sup)\b",
+        SchoolLevel.UPPER_SECONDARY,
+    ),
     (r"\b(?:secondaria (?:di )?(?:i|1o?|primo)|secondaria|medi[ae]|ss1g|sec)\b", SchoolLevel.LOWER_SECONDARY),
 )
-_WORDS = {"prima": 1, "primo": 1, "seconda": 2, "secondo": 2, "terza": 3, "terzo": 3, "quarta": 4, "quarto": 4, "quinta": 5, "quinto": 5}
+_WORDS = {
+    "prima": 1,
+    "primo": 1,
+    "seconda": 2,
+    "secondo": 2,
+    "terza": 3,
+    "terzo": 3,
+    "quarta": 4,
+    "quarto": 4,
+    "quinta": 5,
+    "quinto": 5,
+}
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """The Italian tax code (codice fiscale): what it says, whether it holds, and what it does not prove.
 
 Rules: D.M. 23 December 1976 (composition, check character, omocodia). Birthplaces come from python-codicefiscale; the
@@ -91,7 +92,11 @@ def _known_places() -> frozenset[str]:
 def looks_like(text: str) -> bool:
     """Whether a cell is meant as a tax code, right or wrong."""
     code = normalise(text)
-    return len(code) in (15, 16, 17) and bool(re.match(r"[A-Z]{6}[0-9A-Z]{2}[A-Z][0-9A-Z]{2}", code)) and any(map(str.isdigit, code))
+    return (
+        len(code) in (15, 16, 17)
+        and bool(re.match(r"[A-Z]{6}[0-9A-Z]{2}[A-Z][0-9A-Z]{2}", code))
+        and any(map(str.isdigit, code))
+    )
 
 
 def decode(text: str, *, latest: date | None = None) -> TaxCode | None:
@@ -187,9 +192,7 @@ def name_letters(name: str) -> str:
 def compose(surname: str, name: str, birth_date: date, sex: str, place_code: str) -> str:
     """The code of invented people (demo, tests). `place_code` is `L219`, `Z330`…; `sex` M or F."""
     day = birth_date.day + (40 if sex == "F" else 0)
-    stem = (
-        f"{surname_letters(surname)}{name_letters(name)}{birth_date.year % 100:02}{_MONTHS[birth_date.month - 1]}{day:02}{place_code}"
-    )
+    stem = f"{surname_letters(surname)}{name_letters(name)}{birth_date.year % 100:02}{_MONTHS[birth_date.month - 1]}{day:02}{place_code}"
     return stem + check_character(stem)
 
 
@@ -200,5 +203,3 @@ def omocodia(code: str, substitutions: int) -> str:
         signs[place] = "LMNPQRSTUV"[int(signs[place])]
     stem = "".join(signs)
     return stem + check_character(stem)
-
-

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 - word lists and sentences for people are one line each
 """What a list of people may hold, and what one of its rows says. Pure: no database, no writing.
 
 `people_reader(table)` looks at a whole table once (the order of names, the surnames it repeats), then `understand` turns each
 row into a `PersonDraft`: what was understood, warnings that let the row pass, errors that do not.
 """
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +30,12 @@ from interazioni.foundation.vocabularies.school import SchoolLevel
 
 
 def _looks_like_words(cell: Cell) -> bool:
-    return isinstance(cell, str) and 1 < len(cell) < 60 and not any(map(str.isdigit, cell)) and fold(cell).replace(" ", "").isalpha()
+    return (
+        isinstance(cell, str)
+        and 1 < len(cell) < 60
+        and not any(map(str.isdigit, cell))
+        and fold(cell).replace(" ", "").isalpha()
+    )
 
 
 def _looks_like_name(cell: Cell) -> bool:
@@ -36,7 +43,12 @@ def _looks_like_name(cell: Cell) -> bool:
 
 
 def _looks_like_full_name(cell: Cell) -> bool:
-    return _looks_like_words(cell) and 2 <= len(fold(str(cell)).split()) <= 6 and not _looks_like_country(cell) and not _looks_like_place(cell)
+    return (
+        _looks_like_words(cell)
+        and 2 <= len(fold(str(cell)).split()) <= 6
+        and not _looks_like_country(cell)
+        and not _looks_like_place(cell)
+    )
 
 
 def _looks_like_country(cell: Cell) -> bool:
@@ -56,7 +68,9 @@ def _looks_like_place(cell: Cell) -> bool:
 
 
 def _looks_like_birthplace(cell: Cell) -> bool:
-    return _looks_like_words(cell) and (_looks_like_place(cell) or _looks_like_country(cell)) or isinstance(cell, str) and "(" in cell
+    return (_looks_like_words(cell) and (_looks_like_place(cell) or _looks_like_country(cell))) or (
+        isinstance(cell, str) and "(" in cell
+    )
 
 
 def _looks_like_tax_code(cell: Cell) -> bool:
@@ -74,7 +88,7 @@ def _looks_like_permit_number(cell: Cell) -> bool:
 
 
 def _looks_like_expiry(cell: Cell) -> bool:
-    return values.looks_like_date(cell) or isinstance(cell, str) and permits.parse_permit(cell).situation is not None
+    return values.looks_like_date(cell) or (isinstance(cell, str) and permits.parse_permit(cell).situation is not None)
 
 
 def _looks_like_place_and_date(cell: Cell) -> bool:
@@ -192,7 +206,9 @@ def _multi_word_share(cells: Sequence[Cell]) -> float:
     return sum(len(fold(cell).split()) >= 2 for cell in filled) / len(filled) if filled else 0.0
 
 
-def _refine(chosen: dict[str, Proposal], columns: Sequence[Column], samples: Mapping[int, Sequence[Cell]]) -> dict[str, Proposal]:
+def _refine(
+    chosen: dict[str, Proposal], columns: Sequence[Column], samples: Mapping[int, Sequence[Cell]]
+) -> dict[str, Proposal]:
     """What only the names' columns need: one column or two, and a heading that lies over both."""
     chosen = dict(chosen)
     surname, name, full = chosen.get("surname"), chosen.get("name"), chosen.get("full_name")
@@ -205,7 +221,7 @@ def _refine(chosen: dict[str, Proposal], columns: Sequence[Column], samples: Map
         elif _multi_word_share(samples.get(one.column.index, ())) >= 0.6 and not full:
             chosen.pop(one.field)
             chosen["full_name"] = Proposal(one.column, "full_name", one.confidence, one.how)
-        elif full and name and not surname:  # "Alunno" beside "Nome": the first holds surnames
+        elif full and name and not surname:  # "Alunno" beside "Nome": the first holds surnames  # noqa: SIM102
             if _multi_word_share(samples.get(full.column.index, ())) < 0.5:
                 chosen["surname"] = Proposal(full.column, "surname", full.confidence, full.how)
                 chosen.pop("full_name")
@@ -214,8 +230,16 @@ def _refine(chosen: dict[str, Proposal], columns: Sequence[Column], samples: Map
         beside = next((column for column in columns if column.index == full.column.index + 1), None)
         cells = samples.get(beside.index, ()) if beside else ()
         filled = [cell for cell in cells if cell is not None]
-        if beside and not beside.label and beside.index not in taken and filled and sum(map(_looks_like_name, filled)) >= 0.8 * len(filled):
-            ahead, behind = ("name", "surname") if promised_order(full.column.label) == "name_first" else ("surname", "name")
+        if (
+            beside
+            and not beside.label
+            and beside.index not in taken
+            and filled
+            and sum(map(_looks_like_name, filled)) >= 0.8 * len(filled)
+        ):
+            ahead, behind = (
+                ("name", "surname") if promised_order(full.column.label) == "name_first" else ("surname", "name")
+            )
             chosen.pop("full_name")
             chosen[ahead] = Proposal(full.column, ahead, full.confidence, full.how)
             chosen[behind] = Proposal(beside, behind, full.confidence, full.how)
@@ -224,7 +248,9 @@ def _refine(chosen: dict[str, Proposal], columns: Sequence[Column], samples: Map
     return chosen
 
 
-def _names_by_content(chosen: dict[str, Proposal], columns: Sequence[Column], samples: Mapping[int, Sequence[Cell]]) -> None:
+def _names_by_content(
+    chosen: dict[str, Proposal], columns: Sequence[Column], samples: Mapping[int, Sequence[Cell]]
+) -> None:
     """No heading speaks of names: the first column of several words each, or two neighbours of single words."""
     taken = {proposal.column.index for proposal in chosen.values()}
     wordy = []
@@ -237,7 +263,7 @@ def _names_by_content(chosen: dict[str, Proposal], columns: Sequence[Column], sa
             return
         if sum(_looks_like_name(cell) and not _looks_like_country(cell) for cell in cells) >= 0.8 * len(cells):
             wordy.append(column)
-    for left, right in zip(wordy, wordy[1:], strict=False):
+    for left, right in itertools.pairwise(wordy):
         if right.index == left.index + 1:
             chosen["surname"] = Proposal(left, "surname", 0.45, "content")
             chosen["name"] = Proposal(right, "name", 0.45, "content")
@@ -258,7 +284,10 @@ def promised_order(label: str) -> str:
     """What a heading says about the order inside its column: "Cognome e nome" → surname_first, "Nome e cognome" → name_first."""
     key = fold(label)
     surname = re.search(r"\b(?:cogn\w*|surname|last name)", key)
-    name = re.search(r"\b(?:nom[ei]|name|first name)\b", re.sub(r"\b(?:last|sur|family) ?name", lambda found: "#" * len(found[0]), key))
+    name = re.search(
+        r"\b(?:nom[ei]|name|first name)\b",
+        re.sub(r"\b(?:last|sur|family) ?name", lambda found: "#" * len(found[0]), key),
+    )
     if surname and name:
         return "surname_first" if surname.start() < name.start() else "name_first"
     return ""
@@ -345,7 +374,9 @@ class PeopleReader:
 
     def understand(self, row: DataRow, cells: Mapping[str, Cell]) -> PersonDraft:
         """One row under a mapping (field → cell)."""
-        draft = understand_person_row(cells, self.context, order=self.order, known=self.known, section=row.section or self.sheet_class)
+        draft = understand_person_row(
+            cells, self.context, order=self.order, known=self.known, section=row.section or self.sheet_class
+        )
         draft.row, draft.sheet = row.number, self.sheet
         return draft
 
@@ -358,12 +389,19 @@ def people_reader(table: Table, context: Context, mapping: Mapping[str, Proposal
         order = promised_order(full.column.label)
         code_at = mapping["tax_code"].column.index if "tax_code" in mapping else None
         pairs = [
-            (text_of(row.get(full.column.index)), taxcode.decode(text_of(row.get(code_at)), latest=context.today) if code_at is not None else None)
+            (
+                text_of(row.get(full.column.index)),
+                taxcode.decode(text_of(row.get(code_at)), latest=context.today) if code_at is not None else None,
+            )
             for row in table.rows
         ]
         known = names.learn_names(pairs, order)
     sheet_class = next(
-        (found[0] for title in (table.sheet, *reversed(table.titles)) if (found := re.search(r"\b(?:classe|cl\.?)\s+\S+(?:\s[A-Za-z]\b)?", title, re.IGNORECASE))),
+        (
+            found[0]
+            for title in (table.sheet, *reversed(table.titles))
+            if (found := re.search(r"\b(?:classe|cl\.?)\s+\S+(?:\s[A-Za-z]\b)?", title, re.IGNORECASE))
+        ),
         table.sheet if re.fullmatch(r"\s*(?:[1-5]|I{1,3}|IV|V)\s*[\^°ªa]?\s*[A-Z]\s*", table.sheet) else "",
     )
     return PeopleReader(context, order, known, table.sheet, sheet_class)
@@ -434,7 +472,11 @@ def _read_citizenships(draft: PersonDraft, text: Any) -> None:
     read = countries.parse_citizenships(said or from_origin or "")
     draft.citizenships = read.codes
     if from_origin and read.codes:
-        draft.warn("citizenship_from_origin", _("The citizenship was taken from the country of origin, “%(read)s”."), from_origin)
+        draft.warn(
+            "citizenship_from_origin",
+            _("The citizenship was taken from the country of origin, “%(read)s”."),
+            from_origin,
+        )
     for one in read.ambiguous:
         draft.warn(
             "citizenship_ambiguous",
@@ -445,7 +487,12 @@ def _read_citizenships(draft: PersonDraft, text: Any) -> None:
     if read.unread:
         draft.warn("citizenship_unknown", _("No country is known by the name “%(read)s”."), ", ".join(read.unread))
     if read.similar:
-        draft.warn("citizenship_similar", _("“%(read)s” was read as %(other)s."), ", ".join(read.similar), ", ".join(map(countries.name_of, read.codes)))
+        draft.warn(
+            "citizenship_similar",
+            _("“%(read)s” was read as %(other)s."),
+            ", ".join(read.similar),
+            ", ".join(map(countries.name_of, read.codes)),
+        )
     if not said and not from_origin:
         draft.warn("citizenship_missing", _("The citizenship is missing."))
 
@@ -453,17 +500,25 @@ def _read_citizenships(draft: PersonDraft, text: Any) -> None:
 def _read_names(draft: PersonDraft, text: Any, order: str, known: KnownNames | None) -> None:
     surname, name = text("surname"), text("name")
     whole = text("full_name")
-    if surname and not name and not whole or name and not surname and not whole:
+    if (surname and not name and not whole) or (name and not surname and not whole):
         whole, surname, name = surname or name, "", ""
     remark = False
     if surname and name:
         (surname, cut), (name, cut_too) = names.clean_name(surname), names.clean_name(name)
         remark = cut or cut_too
         draft.surname, draft.name, draft.name_how = names.title_name(surname), names.title_name(name), "columns"
-        if draft.tax_code and draft.tax_code.surname_part and names.fits_tax_code(surname, name, draft.tax_code) == "swapped":
+        if (
+            draft.tax_code
+            and draft.tax_code.surname_part
+            and names.fits_tax_code(surname, name, draft.tax_code) == "swapped"
+        ):
             draft.surname, draft.name = draft.name, draft.surname
             draft.name_how = "tax_code"
-            draft.warn("names_swapped", _("Surname and name stand in each other's column: the tax code says so, “%(read)s”."), f"{surname} {name}")
+            draft.warn(
+                "names_swapped",
+                _("Surname and name stand in each other's column: the tax code says so, “%(read)s”."),
+                f"{surname} {name}",
+            )
     elif whole:
         clean, remark = names.clean_name(whole)
         split = names.split_name(whole, order=order, code=draft.tax_code, known=known, citizenships=draft.citizenships)
@@ -474,12 +529,20 @@ def _read_names(draft: PersonDraft, text: Any, order: str, known: KnownNames | N
         else:
             draft.surname, draft.name, draft.name_how = split.surname, split.name, split.how
             if split.reversed:
-                draft.warn("name_order_reversed", _("“%(read)s”: the name comes before the surname here; taken as %(other)s."), whole, f"{split.surname}, {split.name}")
+                draft.warn(
+                    "name_order_reversed",
+                    _("“%(read)s”: the name comes before the surname here; taken as %(other)s."),
+                    whole,
+                    f"{split.surname}, {split.name}",
+                )
             elif split.doubtful:
-                draft.warn("name_split_doubtful", _("“%(read)s” was taken as %(other)s: check where the surname ends."), whole, f"{split.surname}, {split.name}")
-    if not draft.surname and not draft.name:
-        draft.refuse("name_missing", _("Surname and name are missing."))
-    elif not fold(draft.surname + draft.name).strip():
+                draft.warn(
+                    "name_split_doubtful",
+                    _("“%(read)s” was taken as %(other)s: check where the surname ends."),
+                    whole,
+                    f"{split.surname}, {split.name}",
+                )
+    if (not draft.surname and not draft.name) or not fold(draft.surname + draft.name).strip():
         draft.refuse("name_missing", _("Surname and name are missing."))
     elif any(map(str.isdigit, draft.surname + draft.name)):
         draft.refuse("name_has_digits", _("“%(read)s” is not a name: it holds digits."), whole or f"{surname} {name}")
@@ -493,7 +556,9 @@ def _read_birth(draft: PersonDraft, cells: Mapping[str, Cell], text: Any, contex
         found = re.search(r"\d{1,4}\s*(?:[/.\-]|\s)\s*\w{1,10}\s*(?:[/.\-]|\s)\s*\d{2,4}", both)
         if found and values.is_nothing(cell):
             cell = found[0]
-        place_said = place_said or (re.sub(r"\s*\b(?:il|lì|in data)\s*$", "", both.replace(found[0], " ").strip(" ,;-–.()")) if found else both).strip(" ,;-–")
+        place_said = place_said or (
+            re.sub(r"\s*\b(?:il|lì|in data)\s*$", "", both.replace(found[0], " ").strip(" ,;-–.()")) if found else both
+        ).strip(" ,;-–")
     parsed = values.parse_birth_date(cell, context)
     draft.birth_date = parsed.value
     draft.warnings += parsed.warnings
@@ -503,9 +568,15 @@ def _read_birth(draft: PersonDraft, cells: Mapping[str, Cell], text: Any, contex
     if draft.birth_date is None and parsed.error is None:
         if code and code.valid and code.birth_date:
             draft.birth_date = code.birth_date
-            draft.warn("birth_date_from_tax_code", _("The date of birth is missing; the tax code says %(read)s."), code.birth_date.strftime("%d/%m/%Y"))
+            draft.warn(
+                "birth_date_from_tax_code",
+                _("The date of birth is missing; the tax code says %(read)s."),
+                code.birth_date.strftime("%d/%m/%Y"),
+            )
         else:
-            draft.warn("birth_date_missing", _("The date of birth is missing: whom this person counts for cannot be computed."))
+            draft.warn(
+                "birth_date_missing", _("The date of birth is missing: whom this person counts for cannot be computed.")
+            )
     country = countries.parse_country(text("birth_country")) if text("birth_country") else None
     if isinstance(country, countries.CountryMatch):
         draft.birth_country = country.alpha2
@@ -540,7 +611,10 @@ def _hold_against_tax_code(draft: PersonDraft) -> None:
                 _("Day and month of the date of birth %(read)s are exchanged: the tax code says %(other)s, which was taken."),
                 born.strftime("%d/%m/%Y"), code.birth_date.strftime("%d/%m/%Y"),
             )  # fmt: skip
-        elif born.replace(year=2000) == code.birth_date.replace(year=2000) and abs(born.year - code.birth_date.year) == 100:
+        elif (
+            born.replace(year=2000) == code.birth_date.replace(year=2000)
+            and abs(born.year - code.birth_date.year) == 100
+        ):
             # Two digits of the year fit both centuries; the date as written is kept.
             pass
         else:
@@ -550,12 +624,19 @@ def _hold_against_tax_code(draft: PersonDraft) -> None:
                 born.strftime("%d/%m/%Y"), code.birth_date.strftime("%d/%m/%Y"),
             )  # fmt: skip
     if code.valid and draft.sex and code.sex != draft.sex:
-        draft.warn("sex_differs_from_tax_code", _("The sex “%(read)s” is not the tax code's, %(other)s."), draft.sex, code.sex)
+        draft.warn(
+            "sex_differs_from_tax_code", _("The sex “%(read)s” is not the tax code's, %(other)s."), draft.sex, code.sex
+        )
     if not draft.sex and code.valid:
         draft.sex = code.sex
         draft.warn("sex_from_tax_code", _("The sex is missing; the tax code says %(read)s."), code.sex)
     if draft.surname and draft.name and names.fits_tax_code(draft.surname, draft.name, code) in ("no", "swapped"):
-        draft.warn("name_differs_from_tax_code", _("The tax code %(other)s is not that of “%(read)s”."), f"{draft.surname} {draft.name}", code.code)
+        draft.warn(
+            "name_differs_from_tax_code",
+            _("The tax code %(other)s is not that of “%(read)s”."),
+            f"{draft.surname} {draft.name}",
+            code.code,
+        )
 
 
 def _read_permit(draft: PersonDraft, cells: Mapping[str, Cell], text: Any, context: Context) -> None:
@@ -598,7 +679,9 @@ def _read_permit(draft: PersonDraft, cells: Mapping[str, Cell], text: Any, conte
     draft.permit_issued = issued
     draft.permit_expires = None if situation is PermitSituation.LONG_TERM else expires
     if issued and expires and expires < issued:
-        draft.warn("permit_dates", _("The permit expires (%(read)s) before it was issued."), expires.strftime("%d/%m/%Y"))
+        draft.warn(
+            "permit_dates", _("The permit expires (%(read)s) before it was issued."), expires.strftime("%d/%m/%Y")
+        )
 
 
 def _read_family(draft: PersonDraft, text: Any) -> None:
@@ -644,8 +727,13 @@ def same_person(one: PersonDraft, other: PersonDraft) -> str:
     """
     left, right = one.tax_code, other.tax_code
     codes = bool(left and right and left.valid and right.valid)
-    same_name = one.name_key == other.name_key or fold(f"{one.surname} {one.name}").split() == fold(f"{other.name} {other.surname}").split()
-    same_birth = one.birth_date == other.birth_date and (one.birth_date is not None or one.citizenships == other.citizenships)
+    same_name = (
+        one.name_key == other.name_key
+        or fold(f"{one.surname} {one.name}").split() == fold(f"{other.name} {other.surname}").split()
+    )
+    same_birth = one.birth_date == other.birth_date and (
+        one.birth_date is not None or one.citizenships == other.citizenships
+    )
     if codes and left and right and left.code == right.code:
         return "yes" if same_birth or same_name else "maybe"
     if same_name and same_birth:
@@ -666,14 +754,16 @@ def repeated_rows(drafts: Sequence[PersonDraft]) -> dict[int, tuple[int, str]]:
     for at, draft in enumerate(drafts):
         if not draft.taken:
             continue
-        keys: list[tuple[str, ...]] = [("name", " ".join(sorted(fold(f"{draft.surname} {draft.name}").split())), str(draft.birth_date))]
+        keys: list[tuple[str, ...]] = [
+            ("name", " ".join(sorted(fold(f"{draft.surname} {draft.name}").split())), str(draft.birth_date))
+        ]
         if draft.tax_code and draft.tax_code.valid:
             keys.append(("code", draft.tax_code.code))
         if draft.permit_number:
             keys.append(("permit", draft.permit_number))
         for earlier in dict.fromkeys(place for key in keys for place in seen.get(key, ())):
             verdict = same_person(drafts[earlier], draft)
-            if verdict == "yes" or verdict == "maybe" and at not in repeated:
+            if verdict == "yes" or (verdict == "maybe" and at not in repeated):
                 repeated[at] = (earlier, verdict)
             if verdict == "yes":
                 break

@@ -38,18 +38,28 @@ def test_the_sample_lists_yield_the_truth(filename: str) -> None:
     drafts = understood((SAMPLES / filename).read_bytes(), filename)
     repeated = repeated_rows(drafts)
     unique = [draft for at, draft in enumerate(drafts) if draft.taken and at not in repeated]
-    got = [(one.surname, one.name, one.sex, one.birth_date.isoformat() if one.birth_date else "", list(one.citizenships)) for one in unique]
-    assert got == [(one["surname"], one["name"], one["sex"], one["birth_date"], [one["citizenship"]]) for one in TRUTH["people"]]
+    got = [
+        (one.surname, one.name, one.sex, one.birth_date.isoformat() if one.birth_date else "", list(one.citizenships))
+        for one in unique
+    ]
+    assert got == [
+        (one["surname"], one["name"], one["sex"], one["birth_date"], [one["citizenship"]]) for one in TRUTH["people"]
+    ]
     assert sum(is_third_country(one.citizenships, date(2019, 3, 1)) is True for one in unique) == TRUTH["third_country"]
 
 
 def test_the_sample_lists_mess_is_told() -> None:
-    drafts = {draft.row: draft for draft in understood((SAMPLES / "elenco_alunni.xlsx").read_bytes(), "elenco_alunni.xlsx")}
-    assert codes(drafts[50]) >= {"date_impossible"} and not drafts[50].taken
-    assert codes(drafts[51]) >= {"name_missing"} and not drafts[51].taken
+    drafts = {
+        draft.row: draft for draft in understood((SAMPLES / "elenco_alunni.xlsx").read_bytes(), "elenco_alunni.xlsx")
+    }
+    assert codes(drafts[50]) >= {"date_impossible"}
+    assert not drafts[50].taken
+    assert codes(drafts[51]) >= {"name_missing"}
+    assert not drafts[51].taken
     assert (drafts[49].surname, drafts[49].name) == ("Bouzid", "Khadija")
     assert "name_order_reversed" in codes(drafts[49])
-    assert "tax_code_invalid" in codes(drafts[30]) and drafts[30].taken
+    assert "tax_code_invalid" in codes(drafts[30])
+    assert drafts[30].taken
     assert drafts[13].permit_situation is PermitSituation.RENEWAL_PENDING
     assert drafts[43].permit_situation is PermitSituation.LONG_TERM
     ordered = list(drafts.values())
@@ -70,17 +80,30 @@ def test_lists_in_any_style_of_mess(seed: int) -> None:
         if made.style["format"] != "xlsx" and made.style["encoding"] == "cp1252":
             assert got[2:] == (person.sex, person.birth_date, (person.citizenship,)), made.style
         else:
-            assert got == (person.surname, person.name, person.sex, person.birth_date, (person.citizenship,)), made.style
+            assert got == (person.surname, person.name, person.sex, person.birth_date, (person.citizenship,)), (
+                made.style
+            )
 
 
 def test_ten_thousand_rows_in_two_seconds() -> None:
     import time
 
     people = mess.make_people(__import__("random").Random(1), 60)
-    rows: list[list[mess.Value]] = [["Cognome e nome", "Data di nascita", "Sesso", "Cittadinanza", "Codice fiscale", "Classe"]]
+    rows: list[list[mess.Value]] = [
+        ["Cognome e nome", "Data di nascita", "Sesso", "Cittadinanza", "Codice fiscale", "Classe"]
+    ]
     for at in range(10_000):
         one = people[at % 60]
-        rows.append([f"{one.surname} {one.name} {chr(97 + at % 26) * 3}", f"{1 + at % 28:02}/{1 + at % 12:02}/{2003 + at % 11}", one.sex, "marocchina", one.tax_code, "2B"])
+        rows.append(
+            [
+                f"{one.surname} {one.name} {chr(97 + at % 26) * 3}",
+                f"{1 + at % 28:02}/{1 + at % 12:02}/{2003 + at % 11}",
+                one.sex,
+                "marocchina",
+                one.tax_code,
+                "2B",
+            ]
+        )
     book = read_workbook(mess.xlsx(rows), "x.xlsx")
     begin = time.perf_counter()
     (table,) = find_tables(book, importing.KIND).tables
@@ -90,4 +113,3 @@ def test_ten_thousand_rows_in_two_seconds() -> None:
     spent = time.perf_counter() - begin
     assert len(drafts) == 10_000
     assert spent < 6, spent  # 2 s on a quiet machine; the suite runs in parallel
-    print(f"10,000 rows understood in {spent:.2f} s")
