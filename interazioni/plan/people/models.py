@@ -112,6 +112,7 @@ class Citizenship(Base):
     country = models.CharField(max_length=2)
     since_date = models.DateField(null=True, blank=True)
     until_date = models.DateField(null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)  # as stated: figures name the first third-country one
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "country"], name="people_citizenship_once")]

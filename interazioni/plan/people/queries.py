@@ -26,7 +26,7 @@ def facts_of(person_ids: Collection[UUID]) -> dict[UUID, Facts]:
     citizenships: dict[UUID, list[tuple[str, date | None, date | None]]] = defaultdict(list)
     for person_id, country, since, until in (
         Citizenship.objects.filter(person_id__in=person_ids)
-        .order_by("created_at", "id")
+        .order_by("person_id", "position")
         .values_list("person_id", "country", "since_date", "until_date")
     ):
         citizenships[person_id].append((country, since, until))

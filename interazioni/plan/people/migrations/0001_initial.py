@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(max_length=2)),
                 ('since_date', models.DateField(blank=True, null=True)),
                 ('until_date', models.DateField(blank=True, null=True)),
+                ('position', models.PositiveSmallIntegerField(default=0)),
                 ('body', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.body')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citizenships', to='people.person')),
             ],
