@@ -9,6 +9,7 @@ from interazioni.plan.people.rules.correcting import (
     return_person,
     withdraw_person,
 )
+from interazioni.plan.people.rules.forgetting import erase_person, give_access
 from interazioni.plan.people.rules.merging import merge_people
 from interazioni.plan.people.rules.opening import OPENING_REASONS, OpenedName, export_people, open_name
 from interazioni.plan.people.rules.registering import Outcome, Registered, register_people, register_person
@@ -23,7 +24,9 @@ __all__ = [
     "PersonData",
     "Registered",
     "correct_person",
+    "erase_person",
     "export_people",
+    "give_access",
     "merge_people",
     "note_privacy_notice",
     "open_name",

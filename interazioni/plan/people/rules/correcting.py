@@ -55,6 +55,14 @@ def family_of(person: Person) -> tuple[list[Citizenship], list[Guardian]]:
     )
 
 
+def replace_family(person: Person, data: PersonData) -> None:
+    """Citizenships and guardians as `data` states them."""
+    Citizenship.objects.filter(person=person).delete()
+    Citizenship.objects.bulk_create(citizenships_of(person, data))
+    Guardian.objects.filter(person=person).delete()
+    Guardian.objects.bulk_create(guardian_of(person, each, at) for at, each in enumerate(data.guardians))
+
+
 @rule(Permission.PEOPLE_CORRECT)
 def correct_person(*, person_id: UUID, version: int, data: PersonData, by: Actor) -> Person:
     """Puts `data`, a whole statement, in the place of what is on record.
@@ -80,12 +88,7 @@ def correct_person(*, person_id: UUID, version: int, data: PersonData, by: Actor
         _refuse_anothers_code(person)
         _touch(person)
         save_people([person])
-        if "citizenships" in changed:
-            Citizenship.objects.filter(person=person).delete()
-            Citizenship.objects.bulk_create(citizenships_of(person, data))
-        if "guardians" in changed:
-            Guardian.objects.filter(person=person).delete()
-            Guardian.objects.bulk_create(guardian_of(person, each, at) for at, each in enumerate(data.guardians))
+        replace_family(person, data)
     record(by, "people.correct", object_kind="person", object_id=person.pk, changed=changed)
     if FACTS.intersection(changed):
         registry.facts_changed([person.pk], by)

@@ -1,5 +1,4 @@
 from collections.abc import Collection
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -11,9 +10,9 @@ from interazioni.foundation.access.rules import rule
 from interazioni.foundation.audit.rules import Act, record_all
 from interazioni.foundation.core import clock
 from interazioni.plan.people import registry
-from interazioni.plan.people.models import Citizenship, Guardian, Person, PersonState
+from interazioni.plan.people.models import Person, PersonState
 from interazioni.plan.people.record import COLUMNS, FACTS, PersonData, differing, normalised, stated
-from interazioni.plan.people.rules.correcting import family_of, locked
+from interazioni.plan.people.rules.correcting import family_of, locked, replace_family
 from interazioni.plan.people.rules.registering import (
     citizenships_of,
     fit_derived,
@@ -52,13 +51,7 @@ def merge_people(*, keep: UUID, other: UUID, take: Collection[str] = (), by: Act
     # One after the other: the tax code is free when the record that had it is gone.
     save_people([gone])
     save_people([kept])
-    for model, rows in (
-        (Citizenship, citizenships_of(kept, merged)),
-        (Guardian, [guardian_of(kept, each, at) for at, each in enumerate(merged.guardians)]),
-    ):
-        manager: Any = model.objects  # type: ignore[attr-defined]
-        manager.filter(person=kept).delete()
-        manager.bulk_create(rows)
+    replace_family(kept, merged)
     record_all(
         by,
         [

@@ -111,12 +111,13 @@ class GroupVerdict:
 
 def eligibility_of(person: Person, plan: Plan, day: date | None = None) -> list[GroupVerdict]:
     """Each group of the plan with the verdict and its reasons, for the person's page."""
-    day = day or clock.today()
+    return verdicts_for(facts_of([person.pk])[person.pk], plan, day or clock.today())
+
+
+def verdicts_for(facts: Facts, plan: Plan, day: date) -> list[GroupVerdict]:
+    """The same for facts that are being typed and belong to nobody yet."""
     groups = list(RecipientGroup.objects.filter(plan=plan, kind=GroupKind.PERSONS))
     verdicts = verdicts_on(
-        facts_of([person.pk])[person.pk],
-        [(group.code, group.criteria) for group in groups],
-        day,
-        {group.code: group.title for group in groups},
+        facts, [(group.code, group.criteria) for group in groups], day, {group.code: group.title for group in groups}
     )
     return [GroupVerdict(group, verdicts[group.code]) for group in groups]
