@@ -1,0 +1,161 @@
+"""The texts of the interface: gathered from the code, held against the translations, compiled. Without gettext's tools.
+
+    script/messages            refresh interazioni/locale/*/LC_MESSAGES/django.po (new texts come empty)
+    script/messages check      fails on what Italian lacks: a text untranslated, uncertain or with other placeholders
+    script/messages compile    .po → .mo, as setup does
+
+Django's own `makemessages` needs GNU gettext, which a bare machine lacks; Babel reads Python, and Django itself turns a
+template into something that Babel can read.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "interazioni"
+LOCALES = PACKAGE / "locale"
+COMPLETE = "it"  # the language that may lack nothing; English is the source
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
+}
+Found = tuple[int, object, list[str], str | None]
+
+
+def from_python(path: Path) -> Iterator[Found]:
+    with path.open("rb") as file:
+        yield from extract("python", file, KEYWORDS, ["Translators:"], {"encoding": "utf-8"})  # type: ignore[arg-type]
+
+
+def from_template(path: Path) -> Iterator[Found]:
+    # What `templatize` leaves is calls between rows of X; without indentation, Python's tokenizer takes it.
+    calls = "\n".join(line.strip() for line in templatize(path.read_text()).splitlines())
+    yield from extract("python", io.BytesIO(calls.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})  # type: ignore[arg-type]
+
+
+def gathered() -> Catalog:
+    catalog = Catalog(project="InterAzioni", charset="utf-8")
+    for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]):
+        where = path.relative_to(ROOT)
+        if {"tests", "migrations", "static"} & set(where.parts):
+            continue
+        if path.suffix != ".py" and "templates" not in where.parts:
+            continue
+        source = from_python(path) if path.suffix == ".py" else from_template(path)
+        for line, message, comments, context in source:
+            if not message or (isinstance(message, tuple) and not message[0]):
+                continue
+            catalog.add(message, None, [(str(where), line)], auto_comments=comments, context=context)  # type: ignore[arg-type]
+    return catalog
+
+
+def po(language: str) -> Path:
+    return LOCALES / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Catalog:
+    path = po(language)
+    if not path.exists():
+        return Catalog(locale=language, project="InterAzioni", charset="utf-8")
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def refresh() -> int:
+    template = gathered()
+    for language, _name in settings.LANGUAGES:
+        if language == "en":
+            continue
+        catalog = read(language)
+        # A guess by likeness would be called fuzzy and mislead: a changed text is a new text.
+        catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
+        catalog.obsolete.clear()
+        po(language).parent.mkdir(parents=True, exist_ok=True)
+        with po(language).open("wb") as file:
+            # No line numbers: a translation's history should show translations.
+            write_po(file, catalog, sort_by_file=True, include_lineno=False, width=120)
+        missing = sum(1 for message in catalog if message.id and not translated(message))
+        print(f"{language}: {len(catalog)} texts, {missing} to translate")
+    return 0
+
+
+def translated(message: Message) -> bool:
+    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return bool(texts) and all(texts)
+
+
+def faults() -> Iterator[str]:
+    catalog = read(COMPLETE)
+    for wanted in gathered():
+        if not wanted.id:
+            continue
+        label = wanted.id[0] if isinstance(wanted.id, tuple) else wanted.id
+        where = wanted.locations[0][0] if wanted.locations else ""
+        found = catalog.get(wanted.id, wanted.context)  # type: ignore[arg-type]
+        if not str(label).isascii() and not set(str(label)) <= set(ALLOWED) | {c for c in str(label) if c.isascii()}:
+            yield f"{where}: a msgid is English: {label!r}"
+        if found is None or not translated(found):
+            yield f"{where}: untranslated: {label!r}"
+        elif found.fuzzy:
+            yield f"{where}: uncertain (fuzzy): {label!r}"
+        else:
+            found.flags |= wanted.flags
+            yield from (f"{where}: {fault}: {label!r}" for fault in found.check(catalog))
+
+
+# What English typography and names need beside ASCII.
+ALLOWED = "–—…’‘“”·×→←≥≤€°²àèéìòù «»✓−"
+
+
+def check() -> int:
+    found = list(faults())
+    for fault in found:
+        print(fault)
+    print(f"{len(found)} faults in the Italian texts" if found else "the Italian texts are complete")
+    return 1 if found else 0
+
+
+def compile_all() -> int:
+    for path in LOCALES.glob("*/LC_MESSAGES/*.po"):
+        target = path.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= path.stat().st_mtime:
+            continue
+        with path.open("rb") as source:
+            catalog = read_po(source, locale=path.parts[-3])
+        draft = target.with_suffix(".mo.new")  # a server that is running never reads half a file
+        with draft.open("wb") as file:
+            write_mo(file, catalog)
+        draft.rename(target)
+    return 0
+
+
+def main() -> int:
+    acts = {"refresh": refresh, "check": check, "compile": compile_all}
+    act = sys.argv[1] if len(sys.argv) > 1 else "refresh"
+    if act not in acts:
+        print(__doc__)
+        return 2
+    if act != "compile":
+        sys.path.insert(0, str(ROOT))
+        import os
+
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interazioni.config.settings")
+        os.environ.setdefault("SECRET_KEY", "not needed here")
+        django.setup()
+    return acts[act]()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
