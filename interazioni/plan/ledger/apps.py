@@ -15,9 +15,17 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         from interazioni.plan.people import registry as people
+        from interazioni.plan.programme import registry as programme
 
         people.on_facts_changed(_facts_changed)
         people.on_merged(_merged)
+        programme.on_counting_changed(_counting_changed)
+
+
+def _counting_changed(plan_id: "UUID") -> None:
+    from interazioni.plan.ledger.rules import rebuild
+
+    rebuild(plan_id=plan_id)
 
 
 def _facts_changed(person_ids: "Collection[UUID]", by: "Actor") -> None:
