@@ -168,7 +168,7 @@ def _calendar(plan_id: UUID) -> list[tuple[date, date, str, UUID]]:
             "SELECT starts_date, ends_date, state, id FROM programme_period WHERE plan_id = %s ORDER BY starts_date FOR SHARE",
             [plan_id],
         )
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _period(calendar: list[tuple[date, date, str, UUID]], day: date) -> UUID:
@@ -179,7 +179,7 @@ def _period(calendar: list[tuple[date, date, str, UUID]], day: date) -> UUID:
     raise NoOpenPeriod(day.isoformat())
 
 
-def rebuild(*, plan_id: UUID) -> None:
+def rebuild(plan_id: UUID) -> None:
     """Makes a plan's first-reached rows and tallies anew from its entries: after its indicators changed. Posting waits."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_rebuild(%s)", [plan_id])

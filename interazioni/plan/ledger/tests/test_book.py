@@ -231,7 +231,7 @@ def test_a_rebuild_after_an_indicator_changed_and_after_a_damage(small: SmallPla
     deliver(entries=[attended(small.mediation, person, date(2019, 1, 12), measure="hours_mediated")], by=giulia)
     Indicator.objects.filter(pk=small.hours.pk).update(measures=["hours_mediated"])
     assert not holds()
-    ledger.rebuild(plan_id=small.plan.pk)
+    ledger.rebuild(small.plan.pk)
     assert holds()
     assert total(small.hours) == 2
     assert total(small.people) == 1

@@ -95,7 +95,7 @@ def at_once(connection, act, first) -> list[BaseException]:  # type: ignore[no-u
     thread.start()
     with psycopg.connect(first.info.dsn) as watcher:
         for _ in range(400):
-            (waits,) = watcher.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", [connection.info.backend_pid]).fetchone()
+            waits = watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pid = %s", [connection.info.backend_pid]).fetchone()
             watcher.rollback()
             if waits or not thread.is_alive():
                 break
