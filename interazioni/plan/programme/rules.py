@@ -133,7 +133,7 @@ def _contents(plan: Plan, document: Table, changes: list[str]) -> bool:
         indicator = indicators.bring(
             table, counts=table["counts"], measures=sorted(table["measures"]), activities=_activity_ids(table, activities, actions),
             group_code=_group_code(table, document), unit=table["unit"], target=table.get("target"), pace=table.get("pace", []),
-            texts=_texts(table, "rule") | ({"common": table["common"]} if "common" in table else {}),
+            texts=_texts(table, "rule") | {name: table[name] for name in ("common", "group") if name in table},
         )  # fmt: skip
         shares += [(indicator.pk, share) for share in table.get("shares", [])]
     _shares(plan, shares)
