@@ -8,6 +8,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from interazioni.foundation.audit.registry import describe
+        from interazioni.foundation.privacy import registry as privacy
+        from interazioni.plan.people import desk, erasing
+
+        desk.hang()
+        privacy.register_owner("person", "people", erasing.records_of)
+        privacy.register_eraser("person", "people", erasing.erase)
+        privacy.register_provider("person", "people", erasing.sections)
 
         describe("people.register", _("registered the person"))
         describe("people.register_many", _("registered people"))
@@ -19,4 +26,6 @@ class PeopleConfig(AppConfig):
         describe("people.merged", _("joined this record to another one"))
         describe("people.note_privacy_notice", _("noted that the privacy notice was given"))
         describe("people.open_name", _("opened the code to the name"))
+        describe("people.erase", _("erased the person"))
+        describe("people.give_access", _("handed over what is kept about the person"))
         describe("people.export", _("took a list of people out as a workbook"))

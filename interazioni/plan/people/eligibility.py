@@ -117,7 +117,10 @@ def _foreign_parent(facts: Facts) -> Verdict:
 
 def _regular_stay(facts: Facts, day: date) -> Verdict:
     if facts.permit_situation in ALWAYS_REGULAR:
-        return Verdict(True, (_("is regularly present: %(situation)s") % {"situation": PermitSituation(facts.permit_situation).label},))
+        return Verdict(
+            True,
+            (_("is regularly present: %(situation)s") % {"situation": PermitSituation(facts.permit_situation).label},),
+        )
     if facts.permit_situation == PermitSituation.DATED:
         if facts.permit_expiry_date is None:
             return Verdict(None, (_("the permit's expiry date is not known"),))

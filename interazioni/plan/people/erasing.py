@@ -56,4 +56,3 @@ def sections(person_id: UUID, by: Actor) -> Sequence[Section]:
             [(local_moment(event.at), event.did) for event in events],
         ),
     ]
-

@@ -192,7 +192,9 @@ def problems(data: PersonData, *, today: date) -> dict[str, Promise | str]:
     if data.privacy_notice_date and data.privacy_notice_date > today:
         found["privacy_notice_date"] = _("This day is in the future.")
     kinds = [guardian.kind for guardian in data.guardians]
-    if any(kind not in GuardianKind.values for kind in kinds) or any(kinds.count(kind) > 1 for kind in ("mother", "father")):
+    if any(kind not in GuardianKind.values for kind in kinds) or any(
+        kinds.count(kind) > 1 for kind in ("mother", "father")
+    ):
         found["guardians"] = _("State the mother and the father once each.")
     elif any(
         country and country not in countries.countries()

@@ -10,13 +10,22 @@ from interazioni.plan.people.queries.facts import (
     verdicts_for,
     visible_to,
 )
-from interazioni.plan.people.queries.listing import Alike, alike, in_group, listed, named, states
+from interazioni.plan.people.queries.listing import (
+    Alike,
+    alike,
+    citizenships_present,
+    in_group,
+    listed,
+    named,
+    stated_of,
+)
 
 __all__ = [
     "Alike",
     "Dimensions",
     "GroupVerdict",
     "alike",
+    "citizenships_present",
     "dimensions",
     "eligibility_of",
     "facts_of",
@@ -24,7 +33,7 @@ __all__ = [
     "in_group",
     "listed",
     "named",
-    "states",
+    "stated_of",
     "verdicts_for",
     "visible_to",
 ]

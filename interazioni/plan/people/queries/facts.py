@@ -68,9 +68,9 @@ class Dimensions:
 def group_criteria(plan_ids: Collection[UUID]) -> dict[UUID, list[tuple[str, dict[str, Any]]]]:
     """Each plan's groups of people with their criteria."""
     found: dict[UUID, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-    for plan_id, code, criteria in RecipientGroup.objects.filter(plan_id__in=plan_ids, kind=GroupKind.PERSONS).values_list(
-        "plan_id", "code", "criteria"
-    ):
+    for plan_id, code, criteria in RecipientGroup.objects.filter(
+        plan_id__in=plan_ids, kind=GroupKind.PERSONS
+    ).values_list("plan_id", "code", "criteria"):
         found[plan_id].append((code, criteria))
     return found
 
@@ -84,7 +84,10 @@ def dimensions(
     ids = {person_id for person_id, _ in wanted}
     facts = facts_of(ids)
     criteria = group_criteria(plan_ids)
-    own = {pk: (sex, municipality) for pk, sex, municipality in Person.objects.filter(pk__in=ids).values_list("pk", "sex", "municipality")}
+    own = {
+        pk: (sex, municipality)
+        for pk, sex, municipality in Person.objects.filter(pk__in=ids).values_list("pk", "sex", "municipality")
+    }
     result = {}
     for person_id, day in wanted:
         known = facts[person_id]

@@ -1,6 +1,7 @@
 """The list of a body's people: filtered, sorted and cut by the database; nothing is decrypted for it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +18,9 @@ from interazioni.foundation.vocabularies import countries, taxcode
 from interazioni.foundation.vocabularies.folding import fold
 from interazioni.foundation.vocabularies.permits import PermitSituation
 from interazioni.plan.people.eligibility import ALWAYS_REGULAR, COUNTRY
-from interazioni.plan.people.models import Citizenship, Guardian, Person, PersonState
+from interazioni.plan.people.models import Citizenship, Guardian, Person
 from interazioni.plan.people.queries.facts import visible_to
-from interazioni.plan.people.record import match_name, permit_hash, tax_code_hash
+from interazioni.plan.people.record import PersonData, match_name, permit_hash, stated, tax_code_hash
 from interazioni.plan.people.rules.opening import ids_of_code
 from interazioni.plan.programme.models import GroupKind, RecipientGroup
 
@@ -50,7 +51,9 @@ def in_group(people: QuerySet[Person], group: RecipientGroup, day: date | None =
     """Those who belong to a group of recipients on a day: `eligibility.groups_on` as conditions of the database."""
     day = day or clock.today()
     people = people.filter(criteria_met(group.criteria, day))
-    others = RecipientGroup.objects.filter(plan_id=group.plan_id, kind=GroupKind.PERSONS, code__in=group.criteria.get("excludes", []))
+    others = RecipientGroup.objects.filter(
+        plan_id=group.plan_id, kind=GroupKind.PERSONS, code__in=group.criteria.get("excludes", [])
+    )
     for other in others:
         people = people.exclude(pk__in=Person.objects.filter(criteria_met(other.criteria, day)).values("pk"))
     return people
@@ -60,7 +63,9 @@ def criteria_met(criteria: Mapping[str, Any], day: date) -> Q:
     met = Q()
     if criteria.get("citizenship") == "third-country":
         held = Citizenship.objects.filter(
-            Q(since_date=None) | Q(since_date__lte=day), Q(until_date=None) | Q(until_date__gte=day), person=OuterRef("pk")
+            Q(since_date=None) | Q(since_date__lte=day),
+            Q(until_date=None) | Q(until_date__gte=day),
+            person=OuterRef("pk"),
         )
         union = [code for code in countries.countries() if countries.union_member(code, day)]
         met &= Q(Exists(held)) & ~Q(Exists(held.filter(country__in=union)))
@@ -126,7 +131,12 @@ def alike(
         similarity = 1.0 if person.match_name == swapped else float(person.similarity)  # type: ignore[attr-defined]
         if code and person.tax_code_hash is not None and bytes(person.tax_code_hash) == code:
             ranked.append((0, -similarity, Alike(person, "tax_code")))
-        elif number and person.permit_number_hash is not None and bytes(person.permit_number_hash) == number and similarity > 0.3:
+        elif (
+            number
+            and person.permit_number_hash is not None
+            and bytes(person.permit_number_hash) == number
+            and similarity > 0.3
+        ):
             ranked.append((1, -similarity, Alike(person, "permit")))
         elif same_day and similarity >= 0.35:
             ranked.append((2, -similarity, Alike(person, "same" if similarity > 0.95 else "day")))
@@ -137,5 +147,23 @@ def alike(
     return [each for _rank, _similarity, each in sorted(ranked, key=lambda item: item[:2])[:limit]]
 
 
-def states() -> list[tuple[str, str]]:
-    return [(state.value, str(state.label)) for state in (PersonState.ACTIVE, PersonState.WITHDRAWN)]
+def citizenships_present(actor: Actor) -> list[str]:
+    """The citizenships that the body's people have: what the list can be filtered by."""
+    return list(
+        Citizenship.objects.filter(body_id=actor.body_id)
+        .order_by("country")
+        .values_list("country", flat=True)
+        .distinct()
+    )
+
+
+def stated_of(people: Sequence[Person]) -> dict[UUID, PersonData]:
+    """Everything on record about many people, as statements: two queries. Decrypts; not for lists on the screen."""
+    ids = [person.pk for person in people]
+    citizenships: dict[UUID, list[Citizenship]] = defaultdict(list)
+    for held in Citizenship.objects.filter(person_id__in=ids).order_by("position"):
+        citizenships[held.person_id].append(held)
+    guardians: dict[UUID, list[Guardian]] = defaultdict(list)
+    for guardian in Guardian.objects.filter(person_id__in=ids).order_by("created_at", "id"):
+        guardians[guardian.person_id].append(guardian)
+    return {person.pk: stated(person, citizenships[person.pk], guardians[person.pk]) for person in people}
