@@ -38,3 +38,13 @@ def every_write_is_a_rule(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with connection.execute_wrapper(watch):
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """A test that cannot run has not passed: a skip counts as a failure, with its reason."""
+    report = yield  # type: ignore[misc]
+    if report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is no answer: {call.excinfo.value if call.excinfo else ''}"
+    return report
