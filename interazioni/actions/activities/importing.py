@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """What an attendance grid may hold, and to whom each of its lines belongs. Pure: no database, no writing."""
 
 from collections.abc import Sequence

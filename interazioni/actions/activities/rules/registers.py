@@ -1,0 +1,200 @@
+"""Taking a register: everyone's marks, the ledger and the audit event in one transaction."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from interazioni.actions.activities.models import Attendance, AttendanceStatus, Enrolment, Session, SessionState
+from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.access.permissions import Permission
+from interazioni.foundation.access.rules import rule
+from interazioni.foundation.audit.rules import record
+from interazioni.foundation.core import clock
+from interazioni.plan.ledger.rules import NewEntry, post, reverse_sources
+
+HERE = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One pupil's mark as somebody made it. `minutes` counts for `late`; `based_on` is the version that was on the screen
+    (None: the pupil was not marked yet); `client_id` is made once by the client and sent again with every retry."""
+
+    enrolment_id: UUID
+    status: AttendanceStatus
+    minutes: int | None
+    based_on: int | None
+    client_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A mark that was not saved: somebody else had marked the same pupil differently since. Both values, and whose."""
+
+    mark: Mark
+    status: AttendanceStatus
+    minutes: int
+    version: int
+    recorded_at: datetime
+    recorded_by_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterTaken:
+    """What a POST did: the session as it is now, how many marks changed, and the marks to choose about."""
+
+    session: Session
+    saved: int
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@rule(Permission.ATTENDANCE_RECORD)
+def record_register(
+    *, session: Session, held_minutes: int, marks: Sequence[Mark], topic: str | None = None, by: Actor
+) -> RegisterTaken:
+    """The session was held, these were there. Marks of different pupils merge; a mark that contradicts another's newer one is
+    not saved and comes back as a conflict. The same mark again (same client id, or same value) changes nothing.
+
+    A fixed number of statements. Raises ValidationError for a session that has not begun, was cancelled, or for minutes
+    that cannot be.
+    """
+    locked = Session.objects.select_for_update(of=("self",)).select_related("edition__activity").get(pk=session.pk)
+    _can_be_held(locked, held_minutes)
+    there = {row.enrolment_id: row for row in locked.attendances.all()}
+    enrolments = {row.pk: row for row in Enrolment.objects.filter(edition_id=locked.edition_id)}
+    created: list[Attendance] = []
+    changed: list[Attendance] = []
+    conflicts: list[Conflict] = []
+    now = clock.now()
+    for mark in {mark.enrolment_id: mark for mark in marks}.values():
+        if mark.enrolment_id not in enrolments:
+            raise ValidationError(_("Somebody in this register is not enrolled any more: load the page again."))
+        minutes = _minutes(mark, held_minutes)
+        row = there.get(mark.enrolment_id)
+        if row is None:
+            created.append(
+                Attendance(
+                    body_id=locked.body_id,
+                    session=locked,
+                    enrolment_id=mark.enrolment_id,
+                    status=mark.status,
+                    minutes=minutes,
+                    client_id=mark.client_id,
+                    recorded_at=now,
+                    recorded_by_id=by.user_id,
+                )
+            )
+        elif row.client_id == mark.client_id or (row.status, row.minutes) == (mark.status, minutes):
+            continue
+        elif row.version != mark.based_on:
+            conflicts.append(
+                Conflict(
+                    mark, AttendanceStatus(row.status), row.minutes, row.version, row.recorded_at, row.recorded_by_id
+                )
+            )
+        else:
+            row.status, row.minutes, row.client_id, row.version = mark.status, minutes, mark.client_id, row.version + 1
+            row.recorded_at, row.recorded_by_id = now, by.user_id
+            changed.append(row)
+    Attendance.objects.bulk_create(created)
+    Attendance.objects.bulk_update(
+        changed, ["status", "minutes", "client_id", "version", "recorded_at", "recorded_by_id"]
+    )
+    was_held, was_minutes = locked.state == SessionState.HELD, locked.held_minutes
+    locked.state, locked.held_minutes = SessionState.HELD, held_minutes
+    locked.recorded_at, locked.recorded_by_id = now, by.user_id
+    if topic is not None:
+        locked.topic = topic
+    locked.save(update_fields=["state", "held_minutes", "recorded_at", "recorded_by_id", "topic"])
+    stale = [row.pk for row in changed] + ([locked.pk] if was_held and was_minutes != held_minutes else [])
+    if stale:
+        reverse_sources(stale, by=by)
+    entries = [*_attended(locked, [*created, *changed], enrolments)]
+    if not was_held or was_minutes != held_minutes:
+        entries += _held(locked)
+    post(entries, by=by)
+    record(
+        by, "activities.record_register", object_kind="session", object_id=locked.pk,
+        changed=["register"] if created or changed else [],
+        detail={"new": len(created), "changed": [str(row.enrolment_id) for row in changed], "conflicts": len(conflicts)},
+    )  # fmt: skip
+    return RegisterTaken(locked, len(created) + len(changed), tuple(conflicts))
+
+
+@rule(Permission.ATTENDANCE_RECORD)
+def unhold_session(*, session: Session, by: Actor) -> Session:
+    """The register was taken by mistake: marks go, the ledger takes back what they posted, the session is planned again."""
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    if locked.state != SessionState.HELD:
+        raise ValidationError(_("This session has no register to take back."))
+    marks = list(locked.attendances.values_list("pk", flat=True))
+    reverse_sources([*marks, locked.pk], by=by)
+    locked.attendances.all().delete()
+    locked.state, locked.held_minutes = SessionState.PLANNED, None
+    locked.recorded_at = locked.recorded_by_id = None
+    locked.save(update_fields=["state", "held_minutes", "recorded_at", "recorded_by_id"])
+    record(by, "activities.unhold_session", object_kind="session", object_id=locked.pk, detail={"marks": len(marks)})
+    return locked
+
+
+def hours(minutes: int) -> Decimal:
+    """Minutes as hours, to four decimals: the quantity the ledger holds."""
+    return (Decimal(minutes) / 60).quantize(Decimal("0.0001"))
+
+
+def _can_be_held(session: Session, held_minutes: int) -> None:
+    if session.state == SessionState.CANCELLED:
+        raise ValidationError(_("This session was cancelled."))
+    if session.starts_at > clock.now():
+        raise ValidationError(_("This session has not begun yet: its register opens when it does."))
+    if not 0 < held_minutes <= 24 * 60:
+        raise ValidationError({"held_minutes": _("Say how long the session lasted.")})
+
+
+def _minutes(mark: Mark, held_minutes: int) -> int:
+    if mark.status == AttendanceStatus.PRESENT:
+        return held_minutes
+    if mark.status != AttendanceStatus.LATE:
+        return 0
+    if mark.minutes is None or not 0 < mark.minutes <= held_minutes:
+        raise ValidationError(_("Who was there part of the time needs minutes, no more than the session lasted."))
+    return mark.minutes
+
+
+def _attended(session: Session, rows: Iterable[Attendance], enrolments: dict[UUID, Enrolment]) -> Iterable[NewEntry]:
+    activity, day = session.edition.activity, clock.in_rome(session.starts_at).date()
+    for row in rows:
+        if row.status in HERE:
+            enrolment = enrolments[row.enrolment_id]
+            yield NewEntry(
+                activity=activity, measure=activity.attendance_measure, quantity=hours(row.minutes), unit="hours", happened_date=day,
+                source_kind="attendance", source_id=row.pk, person_id=enrolment.person_id,
+                association_id=enrolment.association_id, municipality=session.edition.municipality,
+            )  # fmt: skip
+
+
+def _held(session: Session) -> list[NewEntry]:
+    activity, edition = session.edition.activity, session.edition
+    day = clock.in_rome(session.starts_at).date()
+    measured = (
+        (activity.session_measure, Decimal(1), "sessions"),
+        (activity.session_hours_measure, hours(session.held_minutes or 0), "hours"),
+    )
+    return [
+        NewEntry(
+            activity=activity,
+            measure=measure,
+            quantity=quantity,
+            unit=unit,
+            happened_date=day,
+            source_kind="session",
+            source_id=session.pk,
+            municipality=edition.municipality,
+        )
+        for measure, quantity, unit in measured
+    ]
