@@ -17,8 +17,9 @@ No context, no rows. Each table of ours has policies, made by the operations bel
 
 from django.db import migrations
 
-OWN = "body_id = ANY(app_bodies())"
-FIGURES = "(app_plan_wide() OR body_id = ANY(app_figure_bodies()))"
+# The context is read once a statement, not once a row: hence the sub-selects (measured: half the time of counting 5,000 people).
+OWN = "body_id = ANY(CAST((SELECT app_bodies()) AS uuid[]))"
+FIGURES = "((SELECT app_plan_wide()) OR body_id = ANY(CAST((SELECT app_figure_bodies()) AS uuid[])))"
 
 # table → why it needs no policy. Every table of the database is either isolated or here.
 EXEMPT: dict[str, str] = {

@@ -51,6 +51,7 @@ class Table(django_tables2.Table):  # type: ignore[misc]
     row_header: ClassVar[str] = ""
     stacked: ClassVar[bool] = True
     exported: ClassVar[bool] = True
+    drawn_rows: Any = None  # the page's rows as ready HTML, for a list that must be fast
 
     class Meta:
         template_name = "ui/table.html"

@@ -5,16 +5,19 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from interazioni.foundation.ui.formats import local_date
 from interazioni.foundation.ui.tables import Column, DayColumn, Table
 from interazioni.foundation.vocabularies import countries, municipalities, school
 from interazioni.plan.people import queries
 from interazioni.plan.people.models import Person, PersonState
 from interazioni.plan.programme.models import GroupKind, RecipientGroup
+
+_ROW = '<tr><th scope="row"><a href="{}{}/">{} {}</a></th>' + '<td data-label="{}">{}</td>' * 5 + "</tr>"
 
 
 class PeopleTable(Table):
@@ -37,21 +40,25 @@ class PeopleTable(Table):
         # Not reverse() for each row: it would be a tenth of the page's time.
         self.base = reverse("people:list")
 
-    def render_name(self, record: Person) -> SafeString:
-        return format_html('<a href="{}{}/">{} {}</a>', self.base, record.pk, record.surname, record.name)
+    @property
+    def drawn_rows(self) -> SafeString:
+        """The page's rows in one piece: this is the list that is opened all day long, and cell by cell through templates it took
+        three times as long."""
+        headers = [str(column.header) for column in self.columns]
+        return format_html_join("", _ROW, (self._row(row.record, headers[1:]) for row in self.paginated_rows))
 
-    def render_school_class(self, record: Person) -> str:
-        return f"{record.class_year or ''}{record.class_section}" or "–"
-
-    def render_countries(self, value: Sequence[str]) -> str:
-        return ", ".join(countries.name_of(code, self.language) for code in value)
-
-    def render_municipality(self, value: str) -> str:
-        found = municipalities.by_istat(value)
-        return found.name if found else value
-
-    def render_state(self, record: Person) -> str:
-        return str(_("left")) if record.state == PersonState.WITHDRAWN else str(_("active"))
+    def _row(self, person: Person, headers: list[str]) -> tuple[object, ...]:
+        held = ", ".join(countries.name_of(code, self.language) for code in person.countries)  # type: ignore[attr-defined]
+        place = municipalities.by_istat(person.municipality) if person.municipality else None
+        cells = (
+            local_date(person.birth_date),
+            f"{person.class_year or ''}{person.class_section}",
+            held,
+            place.name if place else person.municipality,
+            _("has left") if person.state == PersonState.WITHDRAWN else _("takes part"),
+        )
+        pairs = [part for header, cell in zip(headers, cells, strict=True) for part in (header, cell or "–")]
+        return (self.base, person.pk, person.surname, person.name, *pairs)
 
 
 class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]

@@ -3,7 +3,7 @@ from django.db import migrations
 from interazioni.foundation.core.rls import OWN, isolate, same_body
 
 # Across bodies only where a rule has opened names, one act at a time, audited.
-_READ = f"({OWN} OR app_names())"
+_READ = f"({OWN} OR (SELECT app_names()))"
 
 
 class Migration(migrations.Migration):

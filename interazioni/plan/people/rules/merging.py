@@ -14,9 +14,7 @@ from interazioni.plan.people.models import Person, PersonState
 from interazioni.plan.people.record import COLUMNS, FACTS, PersonData, differing, normalised, stated
 from interazioni.plan.people.rules.correcting import family_of, locked, replace_family
 from interazioni.plan.people.rules.registering import (
-    citizenships_of,
     fit_derived,
-    guardian_of,
     lock_people,
     save_people,
 )
