@@ -236,5 +236,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"procrastinate": {"level": env("LOG_LEVEL_QUEUE", default="WARNING")}},  # it says much each minute
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

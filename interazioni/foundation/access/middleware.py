@@ -13,6 +13,9 @@ from interazioni.foundation.access.actor import Actor, Membership, build
 from interazioni.foundation.access.rules import Denied
 from interazioni.foundation.core.models import as_uuid
 
+# Django asks a middleware about a view's exception only where it ran the view itself; this one runs it in `process_view`.
+# Who answers exceptions (the login's "who are you, again?") registers here.
+answers: list[Callable[[HttpRequest, Exception], HttpResponse | None]] = []
 BODY_KEY = "body"  # session: the body the person acts as
 
 
@@ -41,6 +44,11 @@ class ActorMiddleware:
                 return self._run(request, view, args, kwargs)
         except Denied as denied:
             raise PermissionDenied(str(denied)) from denied
+        except Exception as fault:
+            for answer in answers:
+                if (response := answer(request, fault)) is not None:
+                    return response
+            raise
 
     def _run(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -30,33 +30,30 @@ CREATE TRIGGER audit_seal_no_truncate BEFORE TRUNCATE ON audit_seal
 
 -- Upkeep across bodies, as the owner: writers never wait for it, and two sealers take turns.
 CREATE FUNCTION audit_seal_pending(moment timestamptz, at_most integer) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     last audit_seal;
-    sealed integer;
+    batch uuid[];
     link bytea;
     next_number bigint;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('audit_seal'));
     SELECT * INTO last FROM audit_seal ORDER BY number DESC LIMIT 1;
     next_number := coalesce(last.number, 0) + 1;
-    CREATE TEMP TABLE IF NOT EXISTS audit_batch (id uuid PRIMARY KEY) ON COMMIT DELETE ROWS;
-    DELETE FROM audit_batch;
-    INSERT INTO audit_batch SELECT id FROM audit_event WHERE seal_id IS NULL ORDER BY id LIMIT at_most;
-    GET DIAGNOSTICS sealed = ROW_COUNT;
-    IF sealed = 0 THEN RETURN 0; END IF;
+    SELECT array_agg(id) INTO batch FROM (SELECT id FROM audit_event WHERE seal_id IS NULL ORDER BY id LIMIT at_most) waiting;
+    IF batch IS NULL THEN RETURN 0; END IF;
     SELECT sha256(coalesce(last.hash, '') || string_agg(audit_digest(e), '' ORDER BY e.id)) INTO link
-        FROM audit_event e JOIN audit_batch b USING (id);
+        FROM audit_event e WHERE e.id = ANY(batch);
     INSERT INTO audit_seal (number, sealed_at, count, previous_hash, hash)
-        VALUES (next_number, moment, sealed, coalesce(last.hash, ''), link);
+        VALUES (next_number, moment, cardinality(batch), coalesce(last.hash, ''), link);
     PERFORM set_config('interazioni.sealing', 'on', true);
-    UPDATE audit_event e SET seal_id = next_number FROM audit_batch b WHERE e.id = b.id;
+    UPDATE audit_event e SET seal_id = next_number WHERE e.id = ANY(batch);
     PERFORM set_config('interazioni.sealing', '', true);
-    RETURN sealed;
+    RETURN cardinality(batch);
 END $$;
 
 CREATE FUNCTION audit_verify(OUT seals bigint, OUT events bigint, OUT unsealed bigint, OUT broken bigint)
-LANGUAGE plpgsql SECURITY DEFINER STABLE SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER STABLE SET search_path = public, pg_temp AS $$
 BEGIN
     SELECT count(*), coalesce(sum(count), 0) INTO seals, events FROM audit_seal;
     SELECT count(*) INTO unsealed FROM audit_event WHERE seal_id IS NULL;

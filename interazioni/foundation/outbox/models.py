@@ -1,0 +1,37 @@
+"""Mail to be sent once: a row in the act's own transaction, sent by the worker."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from interazioni.foundation.core.models import Base
+
+
+class State(models.TextChoices):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Message(Base):
+    """One mail to one address. The id becomes its Message-ID, so that a mail sent twice is known as one.
+
+    Moments here are the machine's, not the demo's: a mail waits in real time. The text is emptied once it is sent.
+    """
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=250)
+    text = models.TextField(blank=True)
+    purpose = models.CharField(max_length=40)  # "invitation", "account": what it was for, when the text is gone
+    state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=80, blank=True)  # a code or the kind of fault; servers' words may hold addresses
+
+    class Meta:
+        indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="outbox_message_waiting")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state="queued", done_at=None) | ~Q(state="queued") & Q(done_at__isnull=False), name="outbox_message_done"),
+            models.CheckConstraint(condition=~Q(state="sent") | Q(text=""), name="outbox_message_emptied"),
+        ]
