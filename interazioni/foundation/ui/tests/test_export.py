@@ -10,6 +10,9 @@ from django.http import FileResponse
 
 from interazioni.foundation.ui.export import FORMULA_STARTS, neutralised, workbook_response
 
+# Closing a response ends a request, and Django looks after the connection then: it must be allowed to.
+pytestmark = pytest.mark.django_db
+
 
 def opened(response: FileResponse) -> openpyxl.Workbook:
     content = b"".join(response.streaming_content)
