@@ -20,7 +20,9 @@ class FilterForm(DeskForm):
     body = forms.ChoiceField(label=_("Body"), required=False)
     action = forms.ChoiceField(label=_("Action"), required=False)
     municipality = forms.ChoiceField(label=_("Territory"), required=False)
-    sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[EVERYTHING, *[(value, label) for value, label in Sex.choices if value]])
+    sex = forms.ChoiceField(
+        label=_("Sex"), required=False, choices=[EVERYTHING, *[(value, label) for value, label in Sex.choices if value]]
+    )
     age_band = forms.ChoiceField(label=_("Age"), required=False)
     citizenship = forms.ChoiceField(label=_("Citizenship"), required=False)
 
@@ -38,16 +40,28 @@ class FilterForm(DeskForm):
             ]
         else:
             del self.fields["body"]
-        places = sorted({body.municipality for body in asked.bodies if body.municipality} | {asked.selection.municipality or ""} - {""})
+        places = sorted(
+            {body.municipality for body in asked.bodies if body.municipality}
+            | {asked.selection.municipality or ""} - {""}
+        )
         provinces = sorted({place[:3] for place in places}, key=words.province)
         self.fields["municipality"].choices = [  # type: ignore[attr-defined]
             EVERYTHING,
             (_("Provinces"), [(prefix, words.province(prefix)) for prefix in provinces]),
-            (_("Municipalities"), sorted([(place, words.municipality(place)) for place in places if len(place) == 6], key=lambda pair: pair[1])),
+            (
+                _("Municipalities"),
+                sorted(
+                    [(place, words.municipality(place)) for place in places if len(place) == 6],
+                    key=lambda pair: pair[1],
+                ),
+            ),
         ]
         self._choices("age_band", [(band, words.value_label("age_band", band)) for band in words.AGE_ORDER])
         countries = {*citizenships, asked.selection.citizenship or ""} - {""}
-        self._choices("citizenship", sorted([(code, words.value_label("citizenship", code)) for code in countries], key=lambda pair: pair[1]))
+        self._choices(
+            "citizenship",
+            sorted([(code, words.value_label("citizenship", code)) for code in countries], key=lambda pair: pair[1]),
+        )
 
     def _choices(self, name: str, choices: list[tuple[str, str]], everything: Any = EVERYTHING[1]) -> None:
         self.fields[name].choices = [("", everything), *choices]  # type: ignore[attr-defined]
@@ -74,6 +88,8 @@ class CertifyForm(DeskForm):
         super().__init__(*args, **kwargs)
         if missing:
             self.fields["anyway"].required = True
-            self.fields["anyway"].error_messages["required"] = _("Tick this to go ahead, or wait until nothing is missing.")
+            self.fields["anyway"].error_messages["required"] = _(
+                "Tick this to go ahead, or wait until nothing is missing."
+            )
         else:
             del self.fields["anyway"]

@@ -32,7 +32,9 @@ class EntryTable(Table):
     sex = Column(verbose_name=_("Sex"))
     age_band = Column(verbose_name=_("Age"))
     citizenship = Column(verbose_name=_("Citizenship"))
-    counts = AmountColumn(accessor="pk", verbose_name=pgettext_lazy("an entry, for a figure", "Counts"), orderable=False)
+    counts = AmountColumn(
+        accessor="pk", verbose_name=pgettext_lazy("an entry, for a figure", "Counts"), orderable=False
+    )
     source = Column(accessor="source_id", verbose_name=_("Source"), orderable=False, exclude_from_export=True)
 
     def __init__(self, data: Any, *, indicator: Indicator, actor: Actor, restricted: bool, **kwargs: Any) -> None:
@@ -50,16 +52,28 @@ class EntryTable(Table):
 
     def _who(self, record: Entry, *, link: bool) -> Any:
         if record.person_id is not None:
-            code, name, permission = short_code("P", record.person_id), "people:detail", Permission.PEOPLE_VIEW
-            if record.body_id != self.actor.body_id:
-                name, permission = "people:open_name", Permission.PEOPLE_NAMES_ACROSS
-            url = _reverse(name, record.person_id) if link and self.actor.can(permission) else ""
+            code, url = short_code("P", record.person_id), ""
+            if link and record.body_id == self.actor.body_id and self.actor.can(Permission.PEOPLE_VIEW):
+                url = _reverse("people:detail", record.person_id)
+            elif link and self.actor.can(Permission.PEOPLE_NAMES_ACROSS):
+                page = _reverse("people:open_name")  # asks for the reason, and is audited
+                url = f"{page}?code={code}" if page else ""
         elif record.association_id is not None:
             code = short_code("A", record.association_id)
-            url = _reverse("associations:detail", record.association_id) if link and self.actor.can(Permission.ASSOCIATIONS_VIEW) else ""
+            url = (
+                _reverse("associations:detail", record.association_id)
+                if link and self.actor.can(Permission.ASSOCIATIONS_VIEW)
+                else ""
+            )
         else:
             return "–"
-        return format_html('<a class="nowrap" href="{}">{}</a>', url, code) if url else format_html('<span class="nowrap">{}</span>', code) if link else code
+        return (
+            format_html('<a class="nowrap" href="{}">{}</a>', url, code)
+            if url
+            else format_html('<span class="nowrap">{}</span>', code)
+            if link
+            else code
+        )
 
     def render_municipality(self, value: str) -> str:
         return words.municipality(value)
@@ -82,12 +96,18 @@ class EntryTable(Table):
     def render_source(self, record: Entry) -> Any:
         name = registry.url_name_of(record.source_kind)
         url = _reverse(name, record.source_id) if name else ""
-        return format_html('<a href="{}">{}<span class="visually-hidden"> {}</span></a>', url, _("Open"), record.happened_date) if url else "–"
+        return (
+            format_html(
+                '<a href="{}">{}<span class="visually-hidden"> {}</span></a>', url, _("Open"), record.happened_date
+            )
+            if url
+            else "–"
+        )
 
 
-def _reverse(name: str, ident: Any) -> str:
+def _reverse(name: str, *arguments: Any) -> str:
     try:
-        return reverse(name, args=[ident])
+        return reverse(name, args=arguments)
     except NoReverseMatch:  # the room that shows it is not there
         return ""
 
@@ -102,7 +122,9 @@ class ReadingTable(Table):
     unit = Column(verbose_name=_("Unit"), orderable=False)
     value = AmountColumn(verbose_name=_("Reached"), orderable=False)
     target = AmountColumn(verbose_name=_("Target"), orderable=False)
-    share = Column(verbose_name=_("Share"), orderable=False, attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    share = Column(
+        verbose_name=_("Share"), orderable=False, attrs={"td": {"class": "number"}, "th": {"class": "number"}}
+    )
     expected = AmountColumn(verbose_name=_("Expected by now"), orderable=False)
     standing = Column(verbose_name=_("How it stands"), orderable=False)
 
@@ -125,7 +147,11 @@ class ReportTable(Table):
     before = AmountColumn(verbose_name=_("Before"), orderable=False)
     added = AmountColumn(verbose_name=_("In the period"), orderable=False)
     value = AmountColumn(verbose_name=_("To its end"), orderable=False)
-    share = Column(verbose_name=_("Share of the target"), orderable=False, attrs={"td": {"class": "number"}, "th": {"class": "number"}})
+    share = Column(
+        verbose_name=_("Share of the target"),
+        orderable=False,
+        attrs={"td": {"class": "number"}, "th": {"class": "number"}},
+    )
 
     def render_share(self, value: float) -> str:
         return local_percent(value)

@@ -62,7 +62,9 @@ def share(actor: Actor) -> TileContent | None:
 
 def periods(actor: Actor) -> TileContent | None:
     """Reporting periods that are over and not certified yet."""
-    overdue = list(Period.objects.filter(state=PeriodState.OPEN, ends_date__lt=clock.today()).order_by("starts_date")[:MOST_ROWS])
+    overdue = list(
+        Period.objects.filter(state=PeriodState.OPEN, ends_date__lt=clock.today()).order_by("starts_date")[:MOST_ROWS]
+    )
     if not overdue:
         return None
     return TileContent(

@@ -6,9 +6,8 @@ from functools import cache
 
 from babel.dates import format_skeleton
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.vocabularies import countries, municipalities
@@ -38,7 +37,7 @@ def month(value: str, *, short: bool = False) -> str:
 
 def month_alone(value: str) -> str:
     """`2019-03` → `marzo`."""
-    return str(format_skeleton("LLLL", date(int(value[:4]), int(value[5:7]), 1), locale=locale()))
+    return str(locale().months["stand-alone"]["wide"][int(value[5:7])])
 
 
 def province(prefix: str) -> str:

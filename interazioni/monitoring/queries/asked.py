@@ -43,6 +43,11 @@ class Asked:
         return f"?{urlencode(kept)}" if kept else ""
 
     @cached_property
+    def narrow_query(self) -> str:
+        """The same for the drawing that a phone gets."""
+        return self.query(narrow="1")
+
+    @cached_property
     def whole_plan(self) -> bool:
         return not self.selection.bodies
 
@@ -103,7 +108,9 @@ def ask(actor: Actor, parameters: Mapping[str, str]) -> Asked | None:
             return None
         chosen = (body.pk,)
     narrowed = {
-        name: parameters[name][:LONGEST] for name in ("activity", "month", *PERSONAL) if name in parameters and _makes_sense(name, parameters[name])
+        name: parameters[name][:LONGEST]
+        for name in ("activity", "month", *PERSONAL)
+        if name in parameters and _makes_sense(name, parameters[name])
     }
     selection = Selection(bodies=chosen, action=action.pk if action else None, **narrowed)
     if not allowed(actor, selection):
@@ -130,7 +137,14 @@ def _makes_sense(name: str, value: str) -> bool:
             return False
         return True
     if name == "month":
-        return len(value) == 7 and value[:4].isdigit() and value[4] == "-" and value[5:].isdigit() and 1 <= int(value[5:]) <= 12 and int(value[:4]) > 0
+        return (
+            len(value) == 7
+            and value[:4].isdigit()
+            and value[4] == "-"
+            and value[5:].isdigit()
+            and 1 <= int(value[5:]) <= 12
+            and int(value[:4]) > 0
+        )
     return "\x00" not in value
 
 

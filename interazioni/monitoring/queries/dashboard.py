@@ -15,7 +15,7 @@ from interazioni.monitoring import disclosure, words
 from interazioni.monitoring.pace import Standing, expected_share, standing
 from interazioni.monitoring.queries.asked import Asked
 from interazioni.plan.ledger import queries as ledger
-from interazioni.plan.programme.models import Action, Activity, DeliveryKind, Indicator, RecipientGroup, Share
+from interazioni.plan.programme.models import Action, Activity, Indicator, RecipientGroup, Share
 
 TREND_MONTHS = 12
 
@@ -54,6 +54,10 @@ class Section:
     action: Action | None
     readings: list[Reading]
 
+    @property
+    def has_targets(self) -> bool:
+        return any(reading.target for reading in self.readings)
+
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
@@ -67,14 +71,16 @@ class Dashboard:
 
 
 def dashboard(asked: Asked) -> Dashboard:
-    """Nine queries, whatever the number of entries, bodies and indicators."""
+    """Seven queries (one more for a body's share), whatever the number of entries, bodies and indicators."""
     indicators = list(Indicator.objects.filter(plan=asked.plan))
     groups = list(RecipientGroup.objects.filter(plan=asked.plan))
     headline = _headline(indicators, groups)
     actions = _action_of(asked, indicators)
     readings = {reading.indicator.pk: reading for reading in _readings(asked, indicators, actions)}
     sections = [
-        Section(action, [readings[one.pk] for one in indicators if actions[one.pk] == action.pk and one not in headline])
+        Section(
+            action, [readings[one.pk] for one in indicators if actions[one.pk] == action.pk and one not in headline]
+        )
         for action in asked.actions
         if asked.action is None or action == asked.action
     ]
@@ -100,21 +106,30 @@ def reading(asked: Asked, indicator: Indicator) -> Reading:
 
 
 def _readings(asked: Asked, indicators: Sequence[Indicator], actions: Mapping[UUID, UUID | None]) -> list[Reading]:
-    values = ledger.figures(asked.plan, asked.selection)
+    ids = [indicator.pk for indicator in indicators]
+    values = ledger.figures(asked.plan, asked.selection, indicators=ids)
     targets = targets_of(asked, indicators)
     if asked.action is not None:  # a target is of the whole figure: a part that falls to one action has none
         targets = {pk: target for pk, target in targets.items() if actions.get(pk) == asked.action.pk}
     today = clock.today()
     since = (today.replace(day=1) - timedelta(days=31 * (TREND_MONTHS - 1))).strftime("%Y-%m")
-    months = {} if asked.selection.narrowed() else ledger.months(asked.plan, asked.selection, since=since)
+    months = (
+        {} if asked.selection.narrowed() else ledger.months(asked.plan, asked.selection, since=since, indicators=ids)
+    )
     found = []
     for indicator in indicators:
         value = values.get(indicator.pk, Decimal(0))
         shown = disclosure.shown(asked.actor, indicator, asked.selection, value)
         target = targets.get(indicator.pk)
-        expected = expected_share(indicator.pace, asked.plan.starts_date, asked.plan.ends_date, today) if target else None
+        expected = (
+            expected_share(indicator.pace, asked.plan.starts_date, asked.plan.ends_date, today) if target else None
+        )
         hidden = shown is disclosure.FEW
-        by_month = () if disclosure.restricted(asked.actor, asked.selection) and asked.selection.bodies else tuple(months.get(indicator.pk, {}).items())
+        by_month = (
+            ()
+            if disclosure.restricted(asked.actor, asked.selection) and asked.selection.bodies
+            else tuple(months.get(indicator.pk, {}).items())
+        )
         trend, trend_words = _trend(dict(by_month), today.strftime("%Y-%m"))
         found.append(
             Reading(
@@ -152,7 +167,10 @@ def _trend(months: dict[str, Decimal], this: str) -> tuple[str, str]:
         "now": _signed(now), "last": words.month_alone(last), "then": _signed(then), "before": words.month_alone(before),
     }  # fmt: skip
     if months.get(this):
-        said += "; " + _("%(more)s so far in %(this)s") % {"more": _signed(months[this]), "this": words.month_alone(this)}
+        said += "; " + _("%(more)s so far in %(this)s") % {
+            "more": _signed(months[this]),
+            "this": words.month_alone(this),
+        }
     return direction, said
 
 
@@ -170,7 +188,9 @@ def _headline(indicators: Sequence[Indicator], groups: Sequence[RecipientGroup])
     """One indicator for each group of recipients, in the groups' order: the first that the plan file gives the group."""
     found: list[Indicator] = []
     for group in groups:
-        counting = [one for one in indicators if group.code in (one.group_code, one.texts.get("group")) and one not in found]
+        counting = [
+            one for one in indicators if group.code in (one.group_code, one.texts.get("group")) and one not in found
+        ]
         found += counting[:1]
     return found
 
@@ -178,11 +198,10 @@ def _headline(indicators: Sequence[Indicator], groups: Sequence[RecipientGroup])
 def _action_of(asked: Asked, indicators: Sequence[Indicator]) -> dict[UUID, UUID | None]:
     """The one action whose activities feed an indicator, if there is only one."""
     posts: dict[UUID, tuple[UUID, set[str]]] = {}
-    for activity in Activity.objects.filter(plan=asked.plan):
-        measures = {activity.session_measure, activity.session_hours_measure, activity.attendance_measure} - {""}
-        posts[activity.pk] = (activity.action_id, measures)
-    for activity_id, measure in DeliveryKind.objects.filter(plan=asked.plan).values_list("activity_id", "measure"):
-        posts[activity_id][1].add(measure)
+    for activity, action, *measures in Activity.objects.filter(plan=asked.plan).values_list(
+        "pk", "action_id", "session_measure", "session_hours_measure", "attendance_measure", "delivery_kinds__measure"
+    ):
+        posts.setdefault(activity, (action, set()))[1].update(measure for measure in measures if measure)
     found: dict[UUID, UUID | None] = {}
     for indicator in indicators:
         actions = {
@@ -197,5 +216,7 @@ def _action_of(asked: Asked, indicators: Sequence[Indicator]) -> dict[UUID, UUID
 def _citizenships(asked: Asked, indicators: Sequence[Indicator]) -> list[str]:
     if not indicators:
         return []
-    amounts = ledger.breakdown(asked.actor, indicators[0], ledger.Selection(bodies=asked.selection.bodies), "citizenship")
+    amounts = ledger.breakdown(
+        asked.actor, indicators[0], ledger.Selection(bodies=asked.selection.bodies), "citizenship"
+    )
     return [value for value, _amount in sorted(amounts.items(), key=lambda item: -item[1]) if value]

@@ -67,7 +67,7 @@ def breakdown(asked: Asked, indicator: Indicator, dimension: str) -> list[Row]:
 
 
 def _by_body(asked: Asked, indicator: Indicator) -> list[Row]:
-    own = ledger.by_body(asked.plan, asked.selection, [indicator.pk]).get(indicator.pk, {})
+    own = ledger.by_body(asked.selection, [indicator.pk]).get(indicator.pk, {})
     shares = {share.body_id: share.target for share in indicator.shares.all()} if not asked.selection.narrowed() else {}
     if asked.selection.narrowed():
         narrowed = {}
@@ -75,7 +75,9 @@ def _by_body(asked: Asked, indicator: Indicator) -> list[Row]:
             selection = replace(asked.selection, bodies=(body,))
             narrowed[body] = ledger.total_of(indicator, ledger.entries_of(asked.actor, indicator, selection))
         own = {body: amount for body, amount in narrowed.items() if amount}
-    shown = disclosure.shown_all(asked.actor, indicator, asked.selection, {str(body): amount for body, amount in own.items()})
+    shown = disclosure.shown_all(
+        asked.actor, indicator, asked.selection, {str(body): amount for body, amount in own.items()}
+    )
     total = sum(own.values(), Decimal(0))
     listed = [body for body in asked.bodies if body.pk in own or body.pk in shares]
     return [
@@ -135,4 +137,3 @@ def entries(asked: Asked, indicator: Indicator) -> QuerySet[Entry]:
         .select_related("activity", "body", "period")
         .order_by("-happened_date", "-id")
     )
-

@@ -30,7 +30,13 @@ class BodyQuality:
 
     @property
     def gaps(self) -> int:
-        return self.without_birth + self.without_citizenship + self.without_notice + self.missing_registers + self.unmarked_sessions
+        return (
+            self.without_birth
+            + self.without_citizenship
+            + self.without_notice
+            + self.missing_registers
+            + self.unmarked_sessions
+        )
 
 
 def missing_registers(actor: Actor, *, since: date | None = None, until: date | None = None) -> QuerySet[Session]:
@@ -52,12 +58,17 @@ def missing_in(actor: Actor, period: Period) -> list[tuple[Body, int]]:
         .filter(edition__activity__plan_id=period.plan_id)
         .values_list("body_id").annotate(count=Count("*")).order_by()
     )  # fmt: skip
-    return sorted(((body, counts[body.pk]) for body in Body.objects.filter(pk__in=counts)), key=lambda pair: (-pair[1], pair[0].name))
+    return sorted(
+        ((body, counts[body.pk]) for body in Body.objects.filter(pk__in=counts)),
+        key=lambda pair: (-pair[1], pair[0].name),
+    )
 
 
 def _people() -> dict[UUID, tuple[int, int, int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT body_id, people, without_birth, without_citizenship, without_notice FROM monitoring_people_quality()")
+        cursor.execute(
+            "SELECT body_id, people, without_birth, without_citizenship, without_notice FROM monitoring_people_quality()"
+        )
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
@@ -76,6 +87,7 @@ def by_body(actor: Actor) -> list[BodyQuality]:
     unmarked = dict(unmarked_sessions.values_list("body_id").annotate(count=Count("*")).order_by())
     bodies = Body.objects.filter(pk__in={*people, *missing, *unmarked})
     rows = [
-        BodyQuality(body, *people.get(body.pk, (0, 0, 0, 0)), missing.get(body.pk, 0), unmarked.get(body.pk, 0)) for body in bodies
+        BodyQuality(body, *people.get(body.pk, (0, 0, 0, 0)), missing.get(body.pk, 0), unmarked.get(body.pk, 0))
+        for body in bodies
     ]
     return sorted(rows, key=lambda row: (-row.gaps, row.body.name))

@@ -62,14 +62,18 @@ def period_report(asked: Asked, period: Period) -> Report:
     before = ledger.figures_as_of(asked.plan, until=previous, selection=asked.selection) if previous else {}
     unchanged = None
     if period.certified_at is not None:
-        unchanged = ledger.figures_as_of(asked.plan, period.certified_at, until=period, selection=asked.selection) == until
+        unchanged = (
+            ledger.figures_as_of(asked.plan, period.certified_at, until=period, selection=asked.selection) == until
+        )
     return Report(_lines(asked, before, until), period.certified_at, unchanged)
 
 
 def report_as_of(asked: Asked, day: date) -> Report:
     """How everything stood at the end of a past day, by what had been posted until then."""
     moment = min(end_of(day), clock.now())
-    return Report(_lines(asked, {}, ledger.figures_as_of(asked.plan, moment, selection=asked.selection), day=day), moment)
+    return Report(
+        _lines(asked, {}, ledger.figures_as_of(asked.plan, moment, selection=asked.selection), day=day), moment
+    )
 
 
 def _lines(asked: Asked, before: dict, until: dict, *, day: date | None = None) -> list[Line]:  # type: ignore[type-arg]
@@ -81,7 +85,11 @@ def _lines(asked: Asked, before: dict, until: dict, *, day: date | None = None) 
         target = targets.get(indicator.pk)
         shown = disclosure.shown(asked.actor, indicator, asked.selection, value)
         hidden = shown is disclosure.FEW
-        expected = expected_share(indicator.pace, asked.plan.starts_date, asked.plan.ends_date, day) if day and target else None
+        expected = (
+            expected_share(indicator.pace, asked.plan.starts_date, asked.plan.ends_date, day)
+            if day and target
+            else None
+        )
         lines.append(
             Line(
                 indicator=indicator, target=target, value=shown,

@@ -66,7 +66,9 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
 
 @desk(Permission.FIGURES_VIEW)
 def overview_chart(request: HttpRequest) -> HttpResponse:
-    return charts.response(request, charts.overview(boards.dashboard(_asked(request)).headline))
+    return charts.response(
+        request, charts.overview(boards.dashboard(_asked(request)).headline, narrow=charts.narrow_asked(request))
+    )
 
 
 @desk(Permission.FIGURES_VIEW)
@@ -80,7 +82,9 @@ def table(request: HttpRequest) -> HttpResponseBase:
                 "value": str(reading.value) if reading.few else reading.value,
                 "target": reading.target,
                 "share": reading.share,
-                "expected": round(float(reading.target) * reading.expected, 1) if reading.target and reading.expected is not None else None,
+                "expected": round(float(reading.target) * reading.expected, 1)
+                if reading.target and reading.expected is not None
+                else None,
                 "standing": str(reading.standing.words) if reading.standing else "",
             }
             for reading in boards.readings(asked)
@@ -103,7 +107,10 @@ def _tabs(request: HttpRequest, asked: Asked, indicator: Indicator) -> list[Link
 
     return [
         link(_("Course"), "figure"),
-        *(link(words.DIMENSION_LABELS[dimension], "breakdown", dimension) for dimension in figures.dimensions_of(asked, indicator)),
+        *(
+            link(words.DIMENSION_LABELS[dimension], "breakdown", dimension)
+            for dimension in figures.dimensions_of(asked, indicator)
+        ),
         link(_("Entries"), "entries"),
     ]
 
@@ -113,10 +120,14 @@ def figure(request: HttpRequest, indicator_id: UUID) -> HttpResponseBase:
     asked = _asked(request)
     indicator = _of_plan(asked, indicator_id)
     points = figures.course(asked, indicator)
-    restricted = disclosure.restricted(asked.actor, asked.selection) and bool(asked.selection.bodies or asked.selection.narrowed())
+    restricted = disclosure.restricted(asked.actor, asked.selection) and bool(
+        asked.selection.bodies or asked.selection.narrowed()
+    )
     if export_asked(request) and not restricted:
         rows = ([words.month(point.month), point.added, point.reached, point.expected] for point in points)
-        return workbook_response(indicator.code, [_("Month"), _("Added"), _("Reached"), _("Expected pace")], rows, sheet=indicator.title)
+        return workbook_response(
+            indicator.code, [_("Month"), _("Added"), _("Reached"), _("Expected pace")], rows, sheet=indicator.title
+        )
     return render(
         request,
         "monitoring/figure.html",
@@ -137,7 +148,9 @@ def course_chart(request: HttpRequest, indicator_id: UUID) -> HttpResponse:
     if disclosure.restricted(asked.actor, asked.selection) and (asked.selection.bodies or asked.selection.narrowed()):
         raise Http404
     indicator = _of_plan(asked, indicator_id)
-    return charts.response(request, charts.course(indicator, figures.course(asked, indicator)))
+    return charts.response(
+        request, charts.course(indicator, figures.course(asked, indicator), narrow=charts.narrow_asked(request))
+    )
 
 
 def _breakdown(request: HttpRequest, indicator_id: UUID, dimension: str) -> tuple[Asked, Indicator, list[figures.Row]]:
@@ -154,7 +167,9 @@ def breakdown(request: HttpRequest, indicator_id: UUID, dimension: str) -> HttpR
     label = words.DIMENSION_LABELS[dimension]
     if export_asked(request):
         listed = ([row.label, str(row.amount) if row.few else row.amount, row.share] for row in rows)
-        return workbook_response(f"{indicator.code}-{dimension}", [label, words.unit(indicator), _("Share")], listed, sheet=indicator.title)
+        return workbook_response(
+            f"{indicator.code}-{dimension}", [label, words.unit(indicator), _("Share")], listed, sheet=indicator.title
+        )
     return render(
         request,
         "monitoring/breakdown.html",
@@ -176,7 +191,7 @@ def breakdown(request: HttpRequest, indicator_id: UUID, dimension: str) -> HttpR
 @desk(Permission.FIGURES_VIEW)
 def breakdown_chart(request: HttpRequest, indicator_id: UUID, dimension: str) -> HttpResponse:
     _, _, rows = _breakdown(request, indicator_id, dimension)
-    return charts.response(request, charts.bars(rows, dimension))
+    return charts.response(request, charts.bars(rows, dimension, narrow=charts.narrow_asked(request)))
 
 
 @desk(Permission.FIGURES_VIEW)
@@ -265,7 +280,12 @@ def certify(request: HttpRequest, period_id: UUID) -> HttpResponseBase:
     form = CertifyForm(request.POST if request.method == "POST" else None, missing=bool(missing))
     if request.method == "POST" and form.is_valid() and earlier is None and not running:
         certify_period(period=found, by=asked.actor)
-        messages.success(request, _("The period is certified. Its figures stay as they are; later corrections fall into the next open period."))
+        messages.success(
+            request,
+            _(
+                "The period is certified. Its figures stay as they are; later corrections fall into the next open period."
+            ),
+        )
         return redirect("monitoring:period", period_id=found.pk)
     context = {"asked": asked, "period": found, "missing": missing, "missing_total": sum(count for _body, count in missing),
                "earlier": earlier, "running": running, "form": form}  # fmt: skip
@@ -281,6 +301,7 @@ def as_of(request: HttpRequest) -> HttpResponseBase:
         day = form.cleaned_data["on"]
         report = reports.report_as_of(asked, day)
         listed = _report_table(report)
+        listed.columns["value"].column.verbose_name = _("Reached")
         listed.exclude = ("before", "added")
         if export_asked(request):
             return listed.workbook(f"{_('report')}-{day.isoformat()}")
@@ -296,8 +317,31 @@ def quality(request: HttpRequest) -> HttpResponseBase:
     asked = _asked(request)
     rows = qualities.by_body(asked.actor)
     if export_asked(request):
-        header = [_("Body"), _("People"), _("Without date of birth"), _("Without citizenship"), _("Without privacy notice"), _("Registers missing"), _("Sessions without marks")]
-        listed = ([row.body.name, row.people, row.without_birth, row.without_citizenship, row.without_notice, row.missing_registers, row.unmarked_sessions] for row in rows)
+        header = [
+            _("Body"),
+            _("People"),
+            _("Without date of birth"),
+            _("Without citizenship"),
+            _("Without privacy notice"),
+            _("Registers missing"),
+            _("Sessions without marks"),
+        ]
+        listed = (
+            [
+                row.body.name,
+                row.people,
+                row.without_birth,
+                row.without_citizenship,
+                row.without_notice,
+                row.missing_registers,
+                row.unmarked_sessions,
+            ]
+            for row in rows
+        )
         return workbook_response(_("data-quality"), header, listed, sheet=_("Data quality"))
     overdue = [period for period in reports.periods_of(asked.plan) if reports.overdue(period)]
-    return render(request, "monitoring/quality.html", {"asked": asked, "rows": rows, "overdue": overdue, "gaps": sum(row.gaps for row in rows)})
+    return render(
+        request,
+        "monitoring/quality.html",
+        {"asked": asked, "rows": rows, "overdue": overdue, "gaps": sum(row.gaps for row in rows)},
+    )

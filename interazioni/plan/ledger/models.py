@@ -41,14 +41,18 @@ class Entry(Base):
     class Meta:
         indexes = [
             models.Index(fields=["source_id", "measure"]),
-            models.Index(fields=["person_id", "measure"], condition=Q(person_id__isnull=False), name="ledger_entry_person"),
+            models.Index(
+                fields=["person_id", "measure"], condition=Q(person_id__isnull=False), name="ledger_entry_person"
+            ),
             models.Index(
                 fields=["association_id"], condition=Q(association_id__isnull=False), name="ledger_entry_association"
             ),
             models.Index(fields=["plan", "measure", "body", "happened_date"], name="ledger_entry_facts"),
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(person_id=None) | Q(association_id=None), name="ledger_entry_one_identity"),
+            models.CheckConstraint(
+                condition=Q(person_id=None) | Q(association_id=None), name="ledger_entry_one_identity"
+            ),
             models.CheckConstraint(
                 condition=Q(reverses=None, quantity__gt=0) | Q(reverses__isnull=False, quantity__lt=0),
                 name="ledger_entry_sign",
@@ -74,7 +78,8 @@ class FirstReached(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["indicator", "scope_body_id", "scope_action_id", "happened_date"], name="ledger_firstreached_list"
+                fields=["indicator", "scope_body_id", "scope_action_id", "happened_date"],
+                name="ledger_firstreached_list",
             )
         ]
 
@@ -87,9 +92,7 @@ class Tally(models.Model):
     (shard 0); the plan's (scope_body nil) is spread over shards, so that bodies at work do not wait for one row.
     """
 
-    pk = models.CompositePrimaryKey(
-        "indicator_id", "scope_action_id", "dimension", "scope_body_id", "value", "shard"
-    )
+    pk = models.CompositePrimaryKey("indicator_id", "scope_action_id", "dimension", "scope_body_id", "value", "shard")
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="+", db_index=False)
     scope_body_id = models.UUIDField()
     scope_action_id = models.UUIDField()

@@ -120,28 +120,24 @@ def total_of(indicator: Indicator, entries: QuerySet[Entry]) -> Decimal:
     return Decimal(entries.count())
 
 
-def _tallies(plan: Plan, selection: Selection) -> QuerySet[Tally]:
-    return Tally.objects.filter(indicator__in=list(_indicator_ids(plan)), **selection.scope())
-
-
-def _indicator_ids(plan: Plan) -> Collection[UUID]:
+def _tallies(plan: Plan, selection: Selection, indicators: Collection[UUID] | None) -> QuerySet[Tally]:
     # Named one by one, the primary key is read from its first column; a join would be planned over the whole table.
-    if "indicator_ids" not in plan.__dict__:
-        plan.__dict__["indicator_ids"] = list(Indicator.objects.filter(plan=plan).values_list("pk", flat=True))
-    return plan.__dict__["indicator_ids"]  # type: ignore[no-any-return]
+    if indicators is None:
+        indicators = list(Indicator.objects.filter(plan=plan).values_list("pk", flat=True))
+    return Tally.objects.filter(indicator__in=indicators, **selection.scope())
 
 
-def figures(plan: Plan, selection: Selection) -> dict[UUID, Decimal]:
-    """Every indicator's figure under the selection; what has none is not there. Read from tallies (one query) unless
-    two dimensions narrow it at once: then from the facts (two queries)."""
+def figures(plan: Plan, selection: Selection, *, indicators: Collection[UUID] | None = None) -> dict[UUID, Decimal]:
+    """Every indicator's figure under the selection (or those of `indicators`); what has none is not there. Read from
+    tallies (one query; two for what is not known) unless two dimensions narrow it at once: then from the facts."""
     narrowed = selection.narrowed()
     if len(narrowed) > 1:
         return _figures_from_facts(plan, selection)
-    tallies = _tallies(plan, selection)
+    tallies = _tallies(plan, selection, indicators)
     for dimension, value in narrowed.items():
         if value == "":
             changes: dict[str, Any] = {dimension: None}
-            whole = figures(plan, replace(selection, **changes))
+            whole = figures(plan, replace(selection, **changes), indicators=indicators)
             known = _summed(tallies.filter(dimension=dimension))
             return {indicator: amount - known.get(indicator, 0) for indicator, amount in whole.items()}
         tallies = tallies.filter(dimension=dimension)
@@ -157,7 +153,7 @@ def _summed(tallies: QuerySet[Tally]) -> dict[UUID, Decimal]:
 def _figures_from_facts(plan: Plan, selection: Selection) -> dict[UUID, Decimal]:
     found: dict[UUID, Decimal] = {
         indicator: Decimal(count)
-        for indicator, count in FirstReached.objects.filter(indicator__in=list(_indicator_ids(plan)), **selection.scope())
+        for indicator, count in FirstReached.objects.filter(indicator__plan=plan, **selection.scope())
         .filter(_narrow(selection, "entry__"))
         .values_list("indicator_id")
         .annotate(count=Count("*"))
@@ -184,11 +180,13 @@ def _figures_from_facts(plan: Plan, selection: Selection) -> dict[UUID, Decimal]
     return found
 
 
-def months(plan: Plan, selection: Selection, *, since: str = "") -> dict[UUID, dict[str, Decimal]]:
+def months(
+    plan: Plan, selection: Selection, *, since: str = "", indicators: Collection[UUID] | None = None
+) -> dict[UUID, dict[str, Decimal]]:
     """What each month added to each figure, for selections by body and action; `since` is a month. One query."""
     found: dict[UUID, dict[str, Decimal]] = defaultdict(dict)
     for indicator, month, amount in (
-        _tallies(plan, selection)
+        _tallies(plan, selection, indicators)
         .filter(dimension="month", value__gte=since)
         .values_list("indicator_id", "value")
         .annotate(sum=Sum("amount"))
@@ -213,7 +211,9 @@ def breakdown(actor: Actor, indicator: Indicator, selection: Selection, dimensio
     return {value: amount for value, amount in found.items() if amount}
 
 
-def _breakdown_from_facts(actor: Actor, indicator: Indicator, selection: Selection, dimension: str) -> dict[str, Decimal]:
+def _breakdown_from_facts(
+    actor: Actor, indicator: Indicator, selection: Selection, dimension: str
+) -> dict[str, Decimal]:
     entries = entries_of(actor, indicator, selection)
     column: str | TruncMonth = {"activity": "activity_id", "action": "action_id"}.get(dimension, dimension)
     if dimension == "month":
@@ -225,12 +225,13 @@ def _breakdown_from_facts(actor: Actor, indicator: Indicator, selection: Selecti
     return found
 
 
-def by_body(plan: Plan, selection: Selection, indicators: Collection[UUID] = ()) -> dict[UUID, dict[UUID, Decimal]]:
+def by_body(selection: Selection, indicators: Collection[UUID]) -> dict[UUID, dict[UUID, Decimal]]:
     """Indicator → body → the body's own figure, narrowed by action at most. Who works with two bodies is in both. One query."""
-    scope = selection.scope()
-    bodies = scope.pop("scope_body_id__in")
-    tallies = Tally.objects.filter(indicator__in=list(indicators or _indicator_ids(plan)), dimension="total", **scope)
-    tallies = tallies.filter(scope_body_id__in=bodies) if selection.bodies else tallies.exclude(scope_body_id=NIL)
+    tallies = Tally.objects.filter(
+        indicator__in=indicators, scope_action_id=selection.action or NIL, dimension="total"
+    ).exclude(scope_body_id=NIL)
+    if selection.bodies:
+        tallies = tallies.filter(scope_body_id__in=selection.bodies)
     found: dict[UUID, dict[UUID, Decimal]] = defaultdict(dict)
     for indicator, body, amount in tallies.values_list("indicator_id", "scope_body_id", "amount"):
         if amount:
@@ -265,7 +266,9 @@ def figures_as_of(
         where.append("AND e.posted_at <= %(moment)s")
         parameters["moment"] = moment
     if until is not None:
-        where.append("AND e.period_id IN (SELECT id FROM programme_period WHERE plan_id = %(plan)s AND starts_date <= %(until)s)")
+        where.append(
+            "AND e.period_id IN (SELECT id FROM programme_period WHERE plan_id = %(plan)s AND starts_date <= %(until)s)"
+        )
         parameters["until"] = until.starts_date
     if selection.bodies:
         where.append("AND e.body_id = ANY (%(bodies)s)")

@@ -14,7 +14,7 @@ from interazioni.foundation.core import clock
 from interazioni.foundation.core.ids import new_id
 from interazioni.plan.ledger.models import Entry
 from interazioni.plan.people.queries import Dimensions, dimensions
-from interazioni.plan.programme.models import Activity, Period, PeriodState
+from interazioni.plan.programme.models import Activity, PeriodState
 
 
 class OutsideARule(RuntimeError):

@@ -54,8 +54,14 @@ def verify() -> Verification:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM ledger_entry")
         entries: int = cursor.fetchone()[0]
-        found += _differences(cursor, _FIRSTS, "indicator {}: identity {} in scope {}/{} was first reached by entry {}, by the entries it is {}")
-        found += _differences(cursor, _TALLIES, "indicator {}: tally of scope {}/{}, {} '{}' is {}, by the entries it is {}")
+        found += _differences(
+            cursor,
+            _FIRSTS,
+            "indicator {}: identity {} in scope {}/{} was first reached by entry {}, by the entries it is {}",
+        )
+        found += _differences(
+            cursor, _TALLIES, "indicator {}: tally of scope {}/{}, {} '{}' is {}, by the entries it is {}"
+        )
         known = registry.sources()
         for source in known:
             found += _differences(
@@ -66,7 +72,10 @@ def verify() -> Verification:
             "SELECT source_kind, count(*) FROM ledger_entry WHERE NOT source_kind = ANY (%s) GROUP BY 1 ORDER BY 1",
             [[source.kind for source in known]],
         )
-        found += [f"source {kind}: {count} entries, and no room has said what should stand" for kind, count in cursor.fetchall()]
+        found += [
+            f"source {kind}: {count} entries, and no room has said what should stand"
+            for kind, count in cursor.fetchall()
+        ]
     return Verification(entries, len(known), tuple(found))
 
 

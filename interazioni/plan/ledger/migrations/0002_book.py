@@ -30,6 +30,7 @@ CREATE FUNCTION ledger_shard(body uuid) RETURNS smallint LANGUAGE sql IMMUTABLE 
     $$ SELECT (uuid_hash(body) & 31)::smallint $$;
 """
 
+
 def of_entry(alias: str) -> str:
     """An entry's eight columns that matter to tallies. Grouped by them before it is spread, a bulk becomes few lines."""
     return (
@@ -98,7 +99,7 @@ def firsts(source: str, standing: str) -> str:
 
 STANDS = "f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry x WHERE x.reverses_id = f.id)"
 FIRST_KEY = "indicator_id, identity_id, scope_body_id, scope_action_id"
-ALL_FIRSTS = f"""(SELECT r.*, 1 AS weight FROM ledger_firstreached r)"""
+ALL_FIRSTS = """(SELECT r.*, 1 AS weight FROM ledger_firstreached r)"""
 
 FOLD = f"""
 CREATE FUNCTION ledger_fold() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$

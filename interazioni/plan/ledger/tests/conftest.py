@@ -53,7 +53,11 @@ def make_plan(*, by: Actor) -> SmallPlan:
         for action, code in ((one, "school"), (two, "mediation"), (two, "groups"))
     )
     RecipientGroup.objects.create(
-        plan=plan, code="minors", titles={"it": "minori"}, kind="persons", criteria={"citizenship": "third-country", "age": [3, 16]}
+        plan=plan,
+        code="minors",
+        titles={"it": "minori"},
+        kind="persons",
+        criteria={"citizenship": "third-country", "age": [3, 16]},
     )
 
     def indicator(code: str, counts: str, measures: list[str], **more: Any) -> Indicator:
@@ -87,7 +91,14 @@ def certify(*, period: Period, by: Actor) -> None:
 
 
 @rule(Permission.PEOPLE_REGISTER)
-def register(*, by: Actor, birth_date: date | None = date(2009, 5, 5), sex: str = "F", country: str = "MA", municipality: str = "001272") -> Person:
+def register(
+    *,
+    by: Actor,
+    birth_date: date | None = date(2009, 5, 5),
+    sex: str = "F",
+    country: str = "MA",
+    municipality: str = "001272",
+) -> Person:
     person = Person.objects.create(
         body_id=by.body_id, updated_at=clock.now(), surname="Inventata", name="Persona", match_name="", sex=sex,
         birth_date=birth_date, municipality=municipality,
@@ -120,29 +131,31 @@ def take_back(*, entries: Sequence[Entry], by: Actor) -> list[Entry]:
     return ledger.reverse(entries, by=by)
 
 
-def attended(activity: Activity, person: Person | UUID, day: date, *, hours: str = "2", measure: str = "hours_attended") -> NewEntry:
+def attended(
+    activity: Activity, person: Person | UUID, day: date, *, hours: str = "2", measure: str = "hours_attended"
+) -> NewEntry:
     return NewEntry(
         activity=activity, measure=measure, quantity=Decimal(hours), unit="hours", happened_date=day,
         source_kind="test", source_id=new_id(), person_id=person if isinstance(person, UUID) else person.pk,
     )  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def small(db: None) -> SmallPlan:
     with clock.at(datetime(2019, 2, 1, 9, tzinfo=UTC)):
         return make_plan(by=builder())
 
 
-@pytest.fixture()
+@pytest.fixture
 def giulia(db: None) -> Actor:
     return cast.actor("giulia")
 
 
-@pytest.fixture()
+@pytest.fixture
 def marco(db: None) -> Actor:
     return cast.actor("marco")
 
 
-@pytest.fixture()
+@pytest.fixture
 def elena(db: None) -> Actor:
     return cast.actor("elena")

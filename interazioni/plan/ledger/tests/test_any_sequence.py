@@ -83,7 +83,11 @@ def _live(small: SmallPlan, bodies: list[Actor], elena: Actor, steps: list[tuple
                     )  # fmt: skip
                 case ("reverse", body, start, count):
                     with acting(bodies[body]):
-                        standing = list(Entry.objects.filter(body_id=bodies[body].body_id, reverses=None, reversal=None).order_by("id"))
+                        standing = list(
+                            Entry.objects.filter(body_id=bodies[body].body_id, reverses=None, reversal=None).order_by(
+                                "id"
+                            )
+                        )
                     if standing:
                         take_back(entries=standing[start % len(standing) :][:count], by=bodies[body])
                 case ("correct", body, index, facts):
@@ -98,9 +102,15 @@ def _compare(small: SmallPlan) -> None:
         indicators = list(Indicator.objects.filter(plan=small.plan))
         have_tallies: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
         for row in Tally.objects.all():
-            have_tallies[row.indicator_id, row.scope_body_id, row.scope_action_id, row.dimension, row.value] += row.amount
+            have_tallies[row.indicator_id, row.scope_body_id, row.scope_action_id, row.dimension, row.value] += (
+                row.amount
+            )
         have_firsts = {
-            (row.indicator_id, row.identity_id, row.scope_body_id, row.scope_action_id): (row.entry_id, row.body_id, row.happened_date)
+            (row.indicator_id, row.identity_id, row.scope_body_id, row.scope_action_id): (
+                row.entry_id,
+                row.body_id,
+                row.happened_date,
+            )
             for row in FirstReached.objects.all()
         }
         assert [line for line in verify().differences if "no room has said" not in line] == []
@@ -110,7 +120,9 @@ def _compare(small: SmallPlan) -> None:
     want_firsts: dict[tuple[Any, ...], Entry] = {}
     for indicator in indicators:
         for entry in standing:
-            if entry.measure not in indicator.measures or (indicator.activities and entry.activity_id not in indicator.activities):
+            if entry.measure not in indicator.measures or (
+                indicator.activities and entry.activity_id not in indicator.activities
+            ):
                 continue
             if indicator.group_code and indicator.group_code not in entry.groups:
                 continue
@@ -131,7 +143,14 @@ def _compare(small: SmallPlan) -> None:
     assert {key: amount for key, amount in have_tallies.items() if amount} == dict(want_tallies)
 
 
-def _add(tallies: dict[tuple[Any, ...], Decimal], indicator: Indicator, body: UUID, action: UUID, entry: Entry, amount: Decimal) -> None:
+def _add(
+    tallies: dict[tuple[Any, ...], Decimal],
+    indicator: Indicator,
+    body: UUID,
+    action: UUID,
+    entry: Entry,
+    amount: Decimal,
+) -> None:
     for dimension, value in (
         ("total", ""), ("month", entry.happened_date.strftime("%Y-%m")), ("action", str(entry.action_id)), ("activity", str(entry.activity_id)),
         ("municipality", entry.municipality), ("sex", entry.sex), ("age_band", entry.age_band), ("citizenship", entry.citizenship),

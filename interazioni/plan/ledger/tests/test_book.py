@@ -22,11 +22,15 @@ from interazioni.plan.programme.models import Indicator
 NIL = UUID(int=0)
 
 
-def tally(indicator: Indicator, dimension: str = "total", *, body: UUID = NIL, action: UUID = NIL) -> dict[str, Decimal]:
+def tally(
+    indicator: Indicator, dimension: str = "total", *, body: UUID = NIL, action: UUID = NIL
+) -> dict[str, Decimal]:
     """As the Region sees it: value → amount, what fell back to zero left out."""
     found: dict[str, Decimal] = {}
     with acting(builder()):
-        for row in Tally.objects.filter(indicator=indicator, dimension=dimension, scope_body_id=body, scope_action_id=action):
+        for row in Tally.objects.filter(
+            indicator=indicator, dimension=dimension, scope_body_id=body, scope_action_id=action
+        ):
             found[row.value] = found.get(row.value, Decimal(0)) + row.amount
     return {value: amount for value, amount in found.items() if amount}
 
@@ -70,7 +74,11 @@ def test_the_same_person_in_two_actions(small: SmallPlan, giulia: Actor) -> None
 
 
 def test_an_indicator_of_a_group_counts_only_its_people(small: SmallPlan, giulia: Actor) -> None:
-    child, adult, european = register(by=giulia), register(by=giulia, birth_date=date(1980, 1, 1)), register(by=giulia, country="RO")
+    child, adult, european = (
+        register(by=giulia),
+        register(by=giulia, birth_date=date(1980, 1, 1)),
+        register(by=giulia, country="RO"),
+    )
     deliver(entries=[attended(small.school, p, date(2019, 1, 10)) for p in (child, adult, european)], by=giulia)
     assert total(small.people) == 3
     assert total(small.pupils) == 1
@@ -102,7 +110,9 @@ def test_a_reversal_finds_the_next_standing_entry_or_none(small: SmallPlan, giul
 
 def test_meetings_are_net_numbers_of_entries(small: SmallPlan, giulia: Actor) -> None:
     def session(day: int) -> NewEntry:
-        return NewEntry(small.school, "session", Decimal(1), "sessions", date(2019, 1, day), "test", new_id(), municipality="001272")
+        return NewEntry(
+            small.school, "session", Decimal(1), "sessions", date(2019, 1, day), "test", new_id(), municipality="001272"
+        )
 
     posted = deliver(entries=[session(day) for day in (1, 2, 3)], by=giulia)
     take_back(entries=posted[:1], by=giulia)
@@ -116,7 +126,9 @@ def test_an_association_with_two_bodies_counts_once_in_the_plan(small: SmallPlan
     association = new_id()
 
     def takes_part(day: date) -> NewEntry:
-        return NewEntry(small.groups, "takes_part", Decimal(1), "times", day, "test", new_id(), association_id=association)
+        return NewEntry(
+            small.groups, "takes_part", Decimal(1), "times", day, "test", new_id(), association_id=association
+        )
 
     deliver(entries=[takes_part(date(2019, 5, 1))], by=giulia)
     (earlier,) = deliver(entries=[takes_part(date(2019, 4, 1))], by=marco)
@@ -166,7 +178,16 @@ def test_the_database_refuses_a_post_into_a_certified_period(small: SmallPlan, g
 
 
 @pytest.mark.breaks_in
-@pytest.mark.parametrize("change", [{"quantity": Decimal(-1)}, {"measure": "session"}, {"sex": "M"}, {"happened_date": date(2019, 2, 2)}, {"groups": []}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"quantity": Decimal(-1)},
+        {"measure": "session"},
+        {"sex": "M"},
+        {"happened_date": date(2019, 2, 2)},
+        {"groups": []},
+    ],
+)
 def test_a_reversal_must_mirror(small: SmallPlan, giulia: Actor, change: dict[str, object]) -> None:
     (entry,) = deliver(entries=[attended(small.school, register(by=giulia), date(2019, 1, 10))], by=giulia)
     mirror = {"quantity": -entry.quantity, "reverses_id": entry.pk}

@@ -53,7 +53,7 @@ def url() -> Iterator[str]:
     embedded.drop_database(folder, NAME)
 
 
-@pytest.fixture()
+@pytest.fixture
 def connect(url: str) -> Iterator[object]:
     opened: list[psycopg.Connection[tuple[object, ...]]] = []
 
@@ -70,11 +70,29 @@ def connect(url: str) -> Iterator[object]:
         connection.close()
 
 
-def post(connection, body: UUID, day: str, *, person: UUID | None = None, association: UUID | None = None, period: UUID = PERIOD) -> UUID:  # type: ignore[no-untyped-def]
+def post(
+    connection,
+    body: UUID,
+    day: str,
+    *,
+    person: UUID | None = None,
+    association: UUID | None = None,
+    period: UUID = PERIOD,
+) -> UUID:  # type: ignore[no-untyped-def]
     entry = uuid4()
     connection.execute(
         POST,
-        {"id": entry, "plan": PLAN, "action": ACTION, "activity": ACTIVITY, "period": period, "body": body, "person": person, "association": association, "day": day},
+        {
+            "id": entry,
+            "plan": PLAN,
+            "action": ACTION,
+            "activity": ACTIVITY,
+            "period": period,
+            "body": body,
+            "person": person,
+            "association": association,
+            "day": day,
+        },
     )
     return entry
 
@@ -95,7 +113,9 @@ def at_once(connection, act, first) -> list[BaseException]:  # type: ignore[no-u
     thread.start()
     with psycopg.connect(first.info.dsn) as watcher:
         for _ in range(400):
-            waits = watcher.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND pid = %s", [connection.info.backend_pid]).fetchone()
+            waits = watcher.execute(
+                "SELECT 1 FROM pg_locks WHERE NOT granted AND pid = %s", [connection.info.backend_pid]
+            ).fetchone()
             watcher.rollback()
             if waits or not thread.is_alive():
                 break
@@ -214,12 +234,17 @@ def test_certification_waits_for_a_post_and_a_post_for_certification(url: str, c
     assert isinstance(failure, psycopg.errors.RestrictViolation)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE ledger_entry SET quantity = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry CASCADE"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE ledger_entry SET quantity = 1", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry CASCADE"]
+)
 def test_not_even_the_owner_changes_an_entry(url: str, connect, statement: str) -> None:  # type: ignore[no-untyped-def]
     one = connect(A)
     post(one, A, "2019-03-01", person=uuid4())
     one.commit()
-    with psycopg.connect(url.replace(embedded.APP, embedded.OWNER)) as owner, pytest.raises(psycopg.errors.RestrictViolation):
+    with (
+        psycopg.connect(url.replace(embedded.APP, embedded.OWNER)) as owner,
+        pytest.raises(psycopg.errors.RestrictViolation),
+    ):
         owner.execute(statement)
 
 

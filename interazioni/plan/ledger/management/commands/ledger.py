@@ -35,7 +35,9 @@ class Command(BaseCommand):
         for line in outcome.differences:
             self.stdout.write(self.style.ERROR(line))
         if not outcome.holds:
-            raise CommandError(f"the book does not hold: {len(outcome.differences)} differences named above", returncode=1)
+            raise CommandError(
+                f"the book does not hold: {len(outcome.differences)} differences named above", returncode=1
+            )
         self.stdout.write(f"the book holds: {outcome.entries} entries, {outcome.sources} kinds of source")
 
     def rebuild(self) -> None:
