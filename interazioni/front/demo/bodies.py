@@ -6,6 +6,7 @@ Action 1: 9 ATS with 42 schools and 17 private bodies; Action 2: 3 ATS with 11 p
 
 from dataclasses import dataclass
 
+from interazioni.foundation.vocabularies.folding import strip_accents
 from interazioni.front.demo.cast import ASSOCIATION, COOPERATIVE, MUNICIPALITY, SCHOOL_A, SCHOOL_B
 from interazioni.plan.partners.models import BodyKind
 
@@ -18,8 +19,18 @@ class Place:
     istat: str
 
 
-TORINO, ALESSANDRIA, ASTI, BIELLA = Place("Torino", "001272"), Place("Alessandria", "006003"), Place("Asti", "005005"), Place("Biella", "096004")
-CUNEO, NOVARA, VERBANIA, VERCELLI = Place("Cuneo", "004078"), Place("Novara", "003106"), Place("Verbania", "103072"), Place("Vercelli", "002158")
+TORINO, ALESSANDRIA, ASTI, BIELLA = (
+    Place("Torino", "001272"),
+    Place("Alessandria", "006003"),
+    Place("Asti", "005005"),
+    Place("Biella", "096004"),
+)
+CUNEO, NOVARA, VERBANIA, VERCELLI = (
+    Place("Cuneo", "004078"),
+    Place("Novara", "003106"),
+    Place("Verbania", "103072"),
+    Place("Vercelli", "002158"),
+)
 AROUND: dict[str, list[Place]] = {
     "Torino": [TORINO, Place("Moncalieri", "001156"), Place("Rivoli", "001219"), Place("Collegno", "001090"), Place("Settimo Torinese", "001265"),
                Place("Nichelino", "001164"), Place("Chieri", "001078"), Place("Pinerolo", "001191"), Place("Ivrea", "001125"), Place("Chivasso", "001082")],
@@ -53,21 +64,78 @@ class NewPartnership:
     bodies: tuple[str, ...]
 
 
-_SCHOOL_NAMES = (
-    "Aurora Borgata Collina Fiume Giardino Levante Mirafiori Ponente Quercia Rondine Stella Torrente Viale Zefiro Acacia Betulla "
-    "Castagno Dora Edera Faggio Ginestra Lavanda Magnolia Nocciolo Olmo Pino Rovere Sambuco Tiglio Ulivo Verbena Airone Cicogna "
-    "Falco Gabbiano Lontra Marmotta Scoiattolo Tasso Volpe"
-).split()
-_PRIVATE_NAMES = (
-    "Cooperativa Arcobaleno|Cooperativa La Bussola|Cooperativa Orizzonti|Cooperativa Il Mulino|Cooperativa Passaggi|Cooperativa Terra Mia|"
-    "Cooperativa Il Filo|Cooperativa Nuovi Passi|Cooperativa Crocevia|Cooperativa Il Sentiero|Cooperativa Mosaico|Cooperativa La Soglia|"
-    "Associazione Dialoghi|Associazione Lingue in Comune|Associazione Il Cortile|Associazione Tante Voci|Cooperativa Sottosopra|Cooperativa Le Radici|"
-    "Cooperativa Porta Aperta|Associazione Casa Insieme|Cooperativa Il Faro|Associazione Abitare|Cooperativa Cantiere|Cooperativa Tessitori"
-).split("|")
+_SCHOOL_NAMES = [
+    "Aurora",
+    "Borgata",
+    "Collina",
+    "Fiume",
+    "Giardino",
+    "Levante",
+    "Mirafiori",
+    "Ponente",
+    "Quercia",
+    "Rondine",
+    "Stella",
+    "Torrente",
+    "Viale",
+    "Zefiro",
+    "Acacia",
+    "Betulla",
+    "Castagno",
+    "Dora",
+    "Edera",
+    "Faggio",
+    "Ginestra",
+    "Lavanda",
+    "Magnolia",
+    "Nocciolo",
+    "Olmo",
+    "Pino",
+    "Rovere",
+    "Sambuco",
+    "Tiglio",
+    "Ulivo",
+    "Verbena",
+    "Airone",
+    "Cicogna",
+    "Falco",
+    "Gabbiano",
+    "Lontra",
+    "Marmotta",
+    "Scoiattolo",
+    "Tasso",
+    "Volpe",
+]
+_PRIVATE_NAMES = [
+    "Cooperativa Arcobaleno",
+    "Cooperativa La Bussola",
+    "Cooperativa Orizzonti",
+    "Cooperativa Il Mulino",
+    "Cooperativa Passaggi",
+    "Cooperativa Terra Mia",
+    "Cooperativa Il Filo",
+    "Cooperativa Nuovi Passi",
+    "Cooperativa Crocevia",
+    "Cooperativa Il Sentiero",
+    "Cooperativa Mosaico",
+    "Cooperativa La Soglia",
+    "Associazione Dialoghi",
+    "Associazione Lingue in Comune",
+    "Associazione Il Cortile",
+    "Associazione Tante Voci",
+    "Cooperativa Sottosopra",
+    "Cooperativa Le Radici",
+    "Cooperativa Porta Aperta",
+    "Associazione Casa Insieme",
+    "Cooperativa Il Faro",
+    "Associazione Abitare",
+    "Cooperativa Cantiere",
+    "Cooperativa Tessitori",
+]
 
 
 def _slug(text: str) -> str:
-    return text.lower().replace(" ", "-").replace("'", "")
+    return strip_accents(text).lower().replace(" ", "-").replace("'", "")
 
 
 def region_bodies() -> tuple[list[NewBody], list[NewPartnership]]:
@@ -91,9 +159,11 @@ def region_bodies() -> tuple[list[NewBody], list[NewPartnership]]:
 
     bodies.append(NewBody(MUNICIPALITY, "Comune di Asti", BodyKind.MUNICIPALITY, True, ASTI))
     public = [MUNICIPALITY]
-    for number, place in enumerate([TORINO, ALESSANDRIA, BIELLA, CUNEO, NOVARA]):
+    for place in (TORINO, ALESSANDRIA, BIELLA, CUNEO, NOVARA):
         code = f"consorzio-{_slug(place.name)}"
-        bodies.append(NewBody(code, f"Consorzio dei servizi sociali di {place.name}", BodyKind.MUNICIPALITY, True, place))
+        bodies.append(
+            NewBody(code, f"Consorzio dei servizi sociali di {place.name}", BodyKind.MUNICIPALITY, True, place)
+        )
         public.append(code)
     for place in (TORINO, ALESSANDRIA, CUNEO, NOVARA, VERCELLI):
         code = f"azienda-sanitaria-{_slug(place.name)}"
@@ -111,10 +181,12 @@ def region_bodies() -> tuple[list[NewBody], list[NewPartnership]]:
 
     in_schools, in_services = private[:17], private[17:25]
     partnerships = [
-        NewPartnership(f"ats-1-{n + 1}", f"ATS Scuola {n + 1}", 1, (*schools[n::9], *in_schools[n::9])) for n in range(9)
+        NewPartnership(f"ats-1-{n + 1}", f"ATS Scuola {n + 1}", 1, (*schools[n::9], *in_schools[n::9]))
+        for n in range(9)
     ]
     partnerships += [
-        NewPartnership(f"ats-2-{n + 1}", f"ATS Servizi {n + 1}", 2, (*public[n::3], *in_services[n::3])) for n in range(3)
+        NewPartnership(f"ats-2-{n + 1}", f"ATS Servizi {n + 1}", 2, (*public[n::3], *in_services[n::3]))
+        for n in range(3)
     ]
     partnerships += [
         NewPartnership("ats-4-1", "ATS Partecipazione 1", 4, tuple(voices[0::2])),

@@ -38,9 +38,9 @@ ORIGINS: dict[str, tuple[int, str, str, str, str]] = {
 UNION = frozenset({"RO"})  # their pupils have a migrant background, but no third-country citizenship
 
 ITALIAN = (
-    "Giulia Chiara Sofia Aurora Martina Emma Alice Greta".split(),
-    "Lorenzo Matteo Andrea Riccardo Tommaso Edoardo Pietro".split(),
-    "Ferrero|Rossi|Gallo|D'Angelo|Bruno|Fontana|Barbero|Marino|Rinaldi|De Luca".split("|"),
+    ["Giulia", "Chiara", "Sofia", "Aurora", "Martina", "Emma", "Alice", "Greta"],
+    ["Lorenzo", "Matteo", "Andrea", "Riccardo", "Tommaso", "Edoardo", "Pietro"],
+    ["Ferrero", "Rossi", "Gallo", "D'Angelo", "Bruno", "Fontana", "Barbero", "Marino", "Rinaldi", "De Luca"],
 )
 
 

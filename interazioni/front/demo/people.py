@@ -60,7 +60,16 @@ class Inventor:
         arrival = {} if kind == ADULT else self._class(age)
         guardians = self._parents(country, country, surname) if kind == THIRD else ()
         return self._state(
-            name, surname, sex, born, (country,), born_here, country, guardians=guardians, **self._permit(kind, on), **arrival
+            name,
+            surname,
+            sex,
+            born,
+            (country,),
+            born_here,
+            country,
+            guardians=guardians,
+            **self._permit(kind, on),
+            **arrival,
         )
 
     def _background(self, sex: str, on: date) -> PersonData:
@@ -100,7 +109,15 @@ class Inventor:
         return name, surname
 
     def _state(
-        self, name: str, surname: str, sex: str, born: date, citizenships: tuple[str, ...], born_here: bool, origin: str, **more: object
+        self,
+        name: str,
+        surname: str,
+        sex: str,
+        born: date,
+        citizenships: tuple[str, ...],
+        born_here: bool,
+        origin: str,
+        **more: object,
     ) -> PersonData:
         rnd = self.random
         home = rnd.choice(NEAR[self.place.istat]) if rnd.random() < 0.25 else self.place
@@ -114,36 +131,57 @@ class Inventor:
             languages=tuple(ORIGINS[origin][4].split()[:2]),
             tax_code="" if rnd.random() < 0.12 else taxcode.compose(surname, name, born, sex, place_code),
             phone=f"+39 3{rnd.randrange(20, 99)} {rnd.randrange(1000000, 9999999)}" if rnd.random() < 0.7 else "",
-            privacy_notice_date=None if rnd.random() < 0.04 else date(2018, 9, 3) + timedelta(days=rnd.randrange(400)),
+            privacy_notice_date=None if rnd.random() < 0.04 else date(2018, 9, 3) + timedelta(days=rnd.randrange(7)),
             privacy_notice_language=rnd.choice(["it", *ORIGINS[origin][4].split()[:1]]),
             **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def _permit(self, kind: str, on: date) -> dict[str, object]:
         rnd = self.random
-        situations = [PermitSituation.DATED, PermitSituation.LONG_TERM, PermitSituation.RENEWAL_PENDING, PermitSituation.ON_PARENT]
+        situations = [
+            PermitSituation.DATED,
+            PermitSituation.LONG_TERM,
+            PermitSituation.RENEWAL_PENDING,
+            PermitSituation.ON_PARENT,
+        ]
         weights = [55, 25, 15, 0] if kind == ADULT else [30, 20, 10, 40]
         situation = rnd.choices(situations, weights)[0]
         found: dict[str, object] = {
             "permit_situation": situation,
-            "permit_reason": rnd.choice([PermitReason.FAMILY, PermitReason.WORK, PermitReason.ASYLUM]) if kind == ADULT else PermitReason.FAMILY,
+            "permit_reason": rnd.choice([PermitReason.FAMILY, PermitReason.WORK, PermitReason.ASYLUM])
+            if kind == ADULT
+            else PermitReason.FAMILY,
         }
         if situation != PermitSituation.ON_PARENT:
             found["permit_number"] = f"I{rnd.randrange(10_000_000, 99_999_999)}"
         if situation == PermitSituation.DATED:
-            found["permit_issued_date"] = on - timedelta(days=rnd.randrange(30, 300))
+            found["permit_issued_date"] = date(2018, 9, 1) - timedelta(days=rnd.randrange(30, 300))
             found["permit_expiry_date"] = date(2021, 1, 15) + timedelta(days=rnd.randrange(700))
         return found
 
     def _class(self, age: int) -> dict[str, object]:
         year = age - 5 if 6 <= age <= 10 else age - 10 if 11 <= age <= 13 else 1
-        return {"is_pupil": True, "school_id": self.school_id, "class_year": max(1, min(year, 5)), "class_section": self.random.choice("ABC")}
+        return {
+            "is_pupil": True,
+            "school_id": self.school_id,
+            "class_year": max(1, min(year, 5)),
+            "class_section": self.random.choice("ABC"),
+        }
 
     def _parents(self, mother: str, father: str, surname: str) -> tuple[GuardianData, ...]:
-        found = [GuardianData(kind=GuardianKind.MOTHER, citizenship=mother, birth_country=mother, language=ORIGINS.get(mother, ORIGINS["MA"])[4].split()[0])]
+        found = [
+            GuardianData(
+                kind=GuardianKind.MOTHER,
+                citizenship=mother,
+                birth_country=mother,
+                language=ORIGINS.get(mother, ORIGINS["MA"])[4].split()[0],
+            )
+        ]
         if self.random.random() < 0.8:
             language = ORIGINS[father][4].split()[0] if father in ORIGINS else "it"
-            found.append(GuardianData(kind=GuardianKind.FATHER, citizenship=father, birth_country=father, language=language))
+            found.append(
+                GuardianData(kind=GuardianKind.FATHER, citizenship=father, birth_country=father, language=language)
+            )
         return tuple(found)
 
 

@@ -20,12 +20,14 @@ class Command(BaseCommand):
         build = acts.add_parser("build", help="make the region in an empty, prepared database")
         build.add_argument("--size", default="1", choices=["tests", "1", "10", "100"])
         acts.add_parser("cast", help="who can log in, and with which password")
-        acts.add_parser("clock-offset", help="seconds between this machine's clock and the demo's (needs DATABASE_OWNER_URL)")
+        acts.add_parser(
+            "clock-offset", help="seconds between this machine's clock and the demo's (needs DATABASE_OWNER_URL)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         match options["act"]:
             case "build":
-                region.build(options["size"])
+                region.build(options["size"], lambda line: self.stdout.write(f"    {line}"))
             case "cast":
                 self.cast()
             case "clock-offset":
