@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "interazioni.foundation.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from allauth.account.middleware import AccountMiddleware
+
+        from interazioni.foundation.access import middleware
+
+        # allauth answers some acts with an exception that its middleware turns into "log in again".
+        middleware.answers.append(AccountMiddleware(lambda request: None).process_exception)
