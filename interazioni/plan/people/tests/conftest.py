@@ -1,10 +1,14 @@
+import os
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connections
 from django.test import Client
 
+from interazioni.config import embedded
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.plan.people.rules import GuardianData, PersonData, register_person
 
@@ -33,3 +37,19 @@ def registered(data: PersonData, login: str = "giulia") -> UUID:
     result = register_person(data=data, by=actor(login))
     assert result.person_id is not None
     return result.person_id
+
+
+@pytest.fixture
+def own_database(django_db_blocker) -> Iterator[str]:  # type: ignore[no-untyped-def]
+    """A database of its own, in which a test may commit, from several threads: gives the owner's address."""
+    folder, name = os.environ["TEST_PG_FOLDER"], f"people_{os.getpid()}"
+    embedded.create_database(folder, name, os.environ["TEST_PG_TEMPLATE"])
+    settings = connections.settings["default"]
+    before = settings["NAME"]
+    connections.close_all()
+    settings["NAME"] = connections["default"].settings_dict["NAME"] = name
+    with django_db_blocker.unblock():
+        yield embedded.url(folder, embedded.OWNER, name)
+        connections.close_all()
+    settings["NAME"] = connections["default"].settings_dict["NAME"] = before
+    embedded.drop_database(folder, name)
