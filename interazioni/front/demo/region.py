@@ -34,6 +34,7 @@ from interazioni.front.demo.cast import (
     actor,
     ident,
 )  # fmt: skip
+from interazioni.front.demo.multiply import multiply
 from interazioni.front.demo.names import ITALIAN, ORIGINS
 from interazioni.front.demo.people import share
 from interazioni.plan.associations.rules import register_association
@@ -86,13 +87,12 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
         bodies(system, full)
         plan(system)
         cast(system)
-    if full:
-        work(system, say)
-        certify(say)
-    if size in ("10", "100"):
-        from interazioni.front.demo.multiply import multiply
-
+    if not full:
+        return
+    work(system, say)
+    if int(size) > 1:
         multiply(int(size), say)
+    certify(say)
 
 
 def bodies(system: Actor, full: bool) -> None:

@@ -177,7 +177,7 @@ def school(worker: Worker, third: int, background: int, adults: int) -> None:
         _after(date(2018, 10, 8), rnd),
         weekday,
         time(14, 30),
-        12,
+        24,
         groups[0],
         led_by=giulia,
     )
@@ -189,7 +189,7 @@ def school(worker: Worker, third: int, background: int, adults: int) -> None:
             2,
             time(8, 30),
             22,
-            groups[1][:14],
+            [*groups[1], *groups[0], *others][:25],
             led_by=giulia,
         )
         worker.edition(
@@ -199,7 +199,7 @@ def school(worker: Worker, third: int, background: int, adults: int) -> None:
             2,
             time(14, 30),
             22,
-            groups[1][14:] or groups[1],
+            groups[1],
             led_by=giulia,
         )
     else:
@@ -209,7 +209,7 @@ def school(worker: Worker, third: int, background: int, adults: int) -> None:
             _after(date(2019, 10, 7), rnd),
             weekday,
             time(14, 30),
-            18,
+            24,
             groups[1],
         )
     worker.edition(
@@ -235,7 +235,7 @@ def school(worker: Worker, third: int, background: int, adults: int) -> None:
     worker.edition(
         "laboratori-inclusione",
         "Laboratorio di inclusione – storie dal mondo",
-        _after(date(2020, 1, 13), rnd),
+        _after(date(2020, 1, 13) if rnd.random() < 0.55 else date(2020, 2, 27), rnd),
         (weekday + 2) % 5,
         time(15),
         8,
