@@ -20,6 +20,7 @@ DESK = {
 urlpatterns = [
     path("", include("interazioni.foundation.ui.urls")),
     path("language/", set_language, name="set_language"),
+    path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),
 ]
 for prefix, room in DESK.items():

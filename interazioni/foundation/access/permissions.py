@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Permission(StrEnum):
     # the plan
@@ -32,3 +34,29 @@ class Permission(StrEnum):
     AUDIT_VIEW = "audit.view"
     DATA_QUALITY_VIEW = "data_quality.view"
     SYSTEM_UPKEEP = "system.upkeep"  # the worker's own errands
+
+
+PERMISSION_LABELS = {
+    Permission.FIGURES_VIEW: _("See the figures of the own body, and of the partnership that it leads"),
+    Permission.FIGURES_VIEW_PLAN: _("See every body's figures, down to entries with codes of people"),
+    Permission.PERIODS_CERTIFY: _("Certify a reporting period"),
+    Permission.PLAN_LOAD: _("Load the plan"),
+    Permission.MEMBERS_MANAGE: _("Invite into the body, change roles, end memberships"),
+    Permission.BODIES_MANAGE: _("Register bodies, sites and partnerships"),
+    Permission.PEOPLE_VIEW: _("See the body's people by name"),
+    Permission.PEOPLE_REGISTER: _("Register people"),
+    Permission.PEOPLE_CORRECT: _("Correct, withdraw and merge people"),
+    Permission.PEOPLE_EXPORT: _("Take lists of people out as a workbook"),
+    Permission.PEOPLE_ERASE: _("Erase a person, hand over what is kept about a person"),
+    Permission.PEOPLE_NAMES_ACROSS: _("Open a code to a name, one at a time, with a reason"),
+    Permission.IMPORTS_RUN: _("Bring in lists from spreadsheets"),
+    Permission.ASSOCIATIONS_VIEW: _("See the register of associations"),
+    Permission.ASSOCIATIONS_MANAGE: _("Keep the register of associations"),
+    Permission.EDITIONS_VIEW: _("See editions and their sessions"),
+    Permission.EDITIONS_MANAGE: _("Open editions, plan sessions, enrol, close"),
+    Permission.ATTENDANCE_RECORD: _("Take the register"),
+    Permission.DELIVERIES_RECORD: _("Record work that is not a session"),
+    Permission.AUDIT_VIEW: _("See who did what in the body"),
+    Permission.DATA_QUALITY_VIEW: _("See what is missing or doubtful in the data"),
+    Permission.SYSTEM_UPKEEP: _("The worker's own errands"),
+}

@@ -24,6 +24,11 @@ def now() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=settings.CLOCK_OFFSET_SECONDS)
 
 
+def machine_now() -> datetime:
+    """The machine's own moment: for what expires (invitations), which does not live in the demo's 2020."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The day in Italy, where the plan is done."""
     return now().astimezone(ROME).date()

@@ -1,5 +1,7 @@
 """Bodies, their sites, their partnerships, and who may act as them."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -32,6 +34,10 @@ class Body(Base):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     website = models.URLField(_("website"), blank=True)
     closures = models.JSONField(default=list, blank=True)  # [["2019-12-23", "2020-01-06"], …]: days without sessions
+
+    def closed_spans(self) -> list[tuple[date, date]]:
+        """First and last day of each closure, in order."""
+        return sorted((date.fromisoformat(first), date.fromisoformat(last)) for first, last in self.closures)
 
     class Meta:
         verbose_name = _("body")
@@ -94,8 +100,10 @@ class Membership(Base):
         constraints = [
             models.UniqueConstraint(fields=["user", "body"], condition=Q(until_date=None), name="partners_membership_open"),
             models.CheckConstraint(condition=Q(roles__len__gte=1), name="partners_membership_has_role"),
+            # The day before it began: a membership that was ended on its first day ended at once.
             models.CheckConstraint(
-                condition=Q(until_date=None) | Q(until_date__gte=models.F("since_date")), name="partners_membership_days"
+                condition=Q(until_date=None) | Q(until_date__gte=models.F("since_date") - timedelta(days=1)),
+                name="partners_membership_days",
             ),
         ]
 

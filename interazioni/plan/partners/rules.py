@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -233,7 +233,7 @@ def withdraw_invitation(*, invitation: Invitation, by: Actor) -> Invitation:
 
 def _taken(invitation: Invitation) -> Invitation:
     """The invitation, locked and marked as used; two who accept it at once take turns and the second is refused."""
-    locked = Invitation.objects.select_for_update().select_related("body").get(pk=invitation.pk)
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("body").get(pk=invitation.pk)
     if reason := over(locked):
         raise InvitationOver(reason)
     locked.accepted_at = clock.machine_now()
