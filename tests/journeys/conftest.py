@@ -231,7 +231,8 @@ class Walk:
 
     def look(self) -> None:
         page = self.page
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
+        page.wait_for_function("!document.querySelector('.htmx-request')")  # what htmx fetches is part of the page
         self._keep_html()
         # Evaluated by the debugger, so that the page's own policy stays as strict as it is.
         page.evaluate(AXE.read_text())
