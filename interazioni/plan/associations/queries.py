@@ -14,8 +14,8 @@ _FORMS = re.compile(r"\b(?:associazione(?: di promozione sociale| culturale| int
 
 def matched(name: str) -> str:
     """The name by which an association is in the register once: "Associazione Sankofa ODV" and "sankofa" are one."""
-    key = fold(name)
-    return " ".join(_FORMS.sub(" ", key.replace(".", "")).split())[:200] or key[:200]
+    key = fold(name.replace(".", ""))
+    return " ".join(_FORMS.sub(" ", key).split())[:200] or key[:200]
 
 
 def visible_to(actor: Actor) -> QuerySet[Association]:
