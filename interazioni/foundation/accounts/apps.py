@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -12,3 +13,8 @@ class AccountsConfig(AppConfig):
 
         # allauth answers some acts with an exception that its middleware turns into "log in again".
         middleware.answers.append(AccountMiddleware(lambda request: None).process_exception)
+
+    def ready(self) -> None:
+        from interazioni.foundation.audit.registry import describe
+
+        describe("accounts.create_account", _("made the account"))
