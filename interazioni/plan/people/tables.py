@@ -112,5 +112,6 @@ class PeopleFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     @property
     def narrowed_by(self) -> list[str]:
-        """Names of the fields in use: what the audit notes of an export."""
-        return sorted(name for name, value in self.form.cleaned_data.items() if value)
+        """Names of the fields in use, beside the usual "takes part": what the audit notes of an export."""
+        usual = {"state": PersonState.ACTIVE}
+        return sorted(name for name, value in self.form.cleaned_data.items() if value and usual.get(name) != value)

@@ -27,13 +27,15 @@ def people(request: HttpRequest) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     chosen = PeopleFilter(request.GET, queryset=queries.listed(actor), present=queries.citizenships_present(actor))
     table = PeopleTable(chosen.qs if chosen.is_valid() else chosen.queryset.none())
+    narrowed = chosen.narrowed_by if chosen.is_valid() else ["state"]
     return render(
         request,
         "people/list.html",
         {
             "filter": chosen,
             "table": paged(request, table),
-            "narrowed": chosen.is_valid() and set(chosen.narrowed_by) - {"state"},
+            "narrowed": narrowed,
+            "narrowed_more": set(narrowed) - {"q"},
             "may_register": actor.can(Permission.PEOPLE_REGISTER),
             "may_import": actor.can(Permission.IMPORTS_RUN),
             "may_export": actor.can(Permission.PEOPLE_EXPORT),
