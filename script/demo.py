@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from base64 import b64encode
 from pathlib import Path
 from typing import NoReturn
@@ -281,6 +282,8 @@ def on_signal(_number: int, _frame: object) -> NoReturn:
 
 
 def main() -> int:
+    # Said by the embedded PostgreSQL's wheel where nobody has logged in; it then uses /tmp, which is fine.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
     lock = alone()

@@ -1,30 +1,26 @@
 """Another body's object, by its address: 404, whoever asks and however. As if it did not exist."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from uuid import UUID
 
-import psycopg
 import pytest
 
 from interazioni.foundation.access.permissions import Permission
 from interazioni.front.demo.cast import CAST, SCHOOL_B, actor, ident
 from tests.access.doors import Door, doors
 from tests.access.test_urls import ask, enter, second_factor_given  # noqa: F401
+from tests.work import Work, some_work
 
-# The kind of object behind each id in an address → its table. Objects of the plan itself belong to no body.
-TABLES = {
-    "person_id": "people_person",
-    "edition_id": "activities_edition",
-    "session_id": "activities_session",
-    "enrolment_id": "activities_enrolment",
-    "delivery_id": "activities_delivery",
-    "import_id": "imports_import",
-    "file_id": "files_file",
-    "membership_id": "partners_membership",
-    "invitation_id": "partners_invitation",
+# The kind of object behind each id in an address → one of school B. Objects of the plan itself belong to no body.
+MADE: dict[str, Callable[[Work], UUID]] = {
+    "person_id": lambda made: made.person_id,
+    "edition_id": lambda made: made.edition_id,
+    "session_id": lambda made: made.session_id,
+    "enrolment_id": lambda made: made.enrolment_id,
+    "delivery_id": lambda made: made.delivery_id,
 }
 NO_BODY = {
+    "kind_id": "a kind of delivery is the plan's",
     "indicator_id": "an indicator is the plan's",
     "period_id": "a period is the plan's",
     "plan_id": "the plan is public",
@@ -34,36 +30,29 @@ NO_BODY = {
     "partnership_id": "the register of partnerships is public",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
-WITH_OBJECTS = [door for door in doors() if set(door.objects) & set(TABLES)]
+WITH_OBJECTS = [door for door in doors() if set(door.objects) & set(MADE)]
 OTHER = ident("body", SCHOOL_B)
 
 
 def test_every_id_in_an_address_is_of_a_known_kind() -> None:
-    unknown = {key for door in doors() for key in door.objects} - set(TABLES) - set(NO_BODY)
-    assert unknown == set(), "say in this module which table it names"
+    unknown = {key for door in doors() for key in door.objects} - set(MADE) - set(NO_BODY)
+    assert unknown == set(), "say in this module how one of another body is made"
 
 
-@pytest.fixture(scope="module")
-def owner() -> Iterator[psycopg.Connection[tuple[UUID]]]:
-    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as opened:
-        yield opened  # type: ignore[misc]
+@pytest.fixture
+def of_the_other_school() -> Callable[[Door], dict[str, UUID]]:
+    made = some_work("marco")
 
+    def objects(door: Door) -> dict[str, UUID]:
+        return {key: MADE[key](made) for key in door.objects if key in MADE}
 
-def objects_of_the_other_school(owner: psycopg.Connection[tuple[UUID]], door: Door) -> dict[str, UUID]:
-    found = {}
-    for key in door.objects:
-        if key not in TABLES:
-            continue
-        row = owner.execute(f"SELECT id FROM {TABLES[key]} WHERE body_id = %s ORDER BY id LIMIT 1", [OTHER]).fetchone()  # type: ignore[arg-type]
-        assert row, f"the tests' region has no row of {SCHOOL_B} in {TABLES[key]}: the proof for {door} would be empty"
-        found[key] = row[0]
-    return found
+    return objects
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", WITH_OBJECTS, ids=str)
-def test_another_bodys_object_does_not_exist(door: Door, owner: psycopg.Connection[tuple[UUID]]) -> None:
-    known = objects_of_the_other_school(owner, door)
+def test_another_bodys_object_does_not_exist(door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]) -> None:
+    known = of_the_other_school(door)
     readable_as_figures = not door.name.startswith("people:")
     wrong = {}
     asked = 0
@@ -88,11 +77,11 @@ def test_another_bodys_object_does_not_exist(door: Door, owner: psycopg.Connecti
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", WITH_OBJECTS, ids=str)
-def test_the_object_is_there_for_its_own_body(door: Door, owner: psycopg.Connection[tuple[UUID]]) -> None:
+def test_the_object_is_there_for_its_own_body(door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]) -> None:
     """Without this, an address that answers 404 to everybody would pass the test above."""
     marco = actor("marco")
     if isinstance(door.needs, Permission) and not marco.can(door.needs):
         return  # proven by the permissions of test_urls; nobody of the cast has this role in that school
-    known = objects_of_the_other_school(owner, door)
+    known = of_the_other_school(door)
     statuses = {ask(enter("marco"), door, method, **known) for method in ("get", "post")}
     assert statuses - {404, 405}, statuses
