@@ -168,6 +168,7 @@ def verdicts_on(
             if alone[code].eligible is not False and other in alone and alone[other].eligible:
                 name = (titles or {}).get(other, other)
                 result[code] = Verdict(False, (_("is already counted among: %(group)s") % {"group": name},))
+                break
     return result
 
 
