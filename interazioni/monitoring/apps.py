@@ -30,3 +30,20 @@ class MonitoringConfig(AppConfig):
         registry.tiles.register(
             registry.Tile(key="periods", build=tiles.periods, permission=Permission.PERIODS_CERTIFY, order=15)
         )
+        _register_pages()
+
+
+def _register_pages() -> None:
+    """Where an entry's source is shown to its own body: a mark and a session by the register, a delivery by its page."""
+    from collections.abc import Collection
+    from uuid import UUID
+
+    from interazioni.actions.activities.models import Attendance
+    from interazioni.plan.ledger.registry import register_page
+
+    def sessions(ids: Collection[UUID]) -> dict[UUID, UUID]:
+        return dict(Attendance.objects.filter(pk__in=ids).values_list("pk", "session_id"))
+
+    register_page("attendance", "activities:register", shown_by=sessions)
+    register_page("session", "activities:register")
+    register_page("delivery", "activities:delivery")

@@ -10,10 +10,9 @@ from django.utils.translation import pgettext_lazy
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.core.ids import short_code
-from interazioni.foundation.ui.formats import local_number, local_percent
+from interazioni.foundation.ui.formats import local_date, local_number, local_percent
 from interazioni.foundation.ui.tables import AmountColumn, Column, DayColumn, Table
 from interazioni.monitoring import words
-from interazioni.plan.ledger import registry
 from interazioni.plan.ledger.models import Entry
 from interazioni.plan.ledger.queries import amount_of
 from interazioni.plan.programme.models import Indicator
@@ -94,15 +93,9 @@ class EntryTable(Table):
         return amount_of(self.indicator, record)
 
     def render_source(self, record: Entry) -> Any:
-        name = registry.url_name_of(record.source_kind)
-        url = _reverse(name, record.source_id) if name else ""
-        return (
-            format_html(
-                '<a href="{}">{}<span class="visually-hidden"> {}</span></a>', url, _("Open"), record.happened_date
-            )
-            if url
-            else "–"
-        )
+        url = reverse("monitoring:entry", args=[record.pk])
+        day = local_date(record.happened_date)
+        return format_html('<a href="{}">{}<span class="visually-hidden"> {}</span></a>', url, _("Open"), day)
 
 
 def _reverse(name: str, *arguments: Any) -> str:

@@ -22,7 +22,7 @@ def _row(reading: Reading, query: str) -> TileRow:
         url=reverse("monitoring:figure", args=[reading.indicator.pk]) + query,
         note=_("%(value)s of %(target)s · %(share)s") % {"value": local_number(reading.value), "target": local_number(reading.target), "share": share}
         if reading.target and not reading.few
-        else str(reading.value),
+        else f"{reading.value if reading.few else local_number(reading.value)} {reading.unit}" + (f" · {reading.trend_words}" if reading.trend_words else ""),  # type: ignore[arg-type]
         side=reading.standing.words if reading.standing else "",
         tone=reading.standing.tone if reading.standing else "",
     )  # fmt: skip
@@ -44,13 +44,16 @@ def plan(actor: Actor) -> TileContent | None:
 
 
 def share(actor: Actor) -> TileContent | None:
-    """The body's own share; a body without a share of any target has no tile."""
+    """The body's own share, what is late first; a body to which the plan gives no share sees what it did lately."""
     if actor.plan_wide or not actor.can(Permission.DATA_QUALITY_VIEW):
         return None
     asked = ask(actor, {})
     if asked is None:
         return None
-    readings = [reading for reading in dashboard(asked).readings if reading.target]
+    board = dashboard(asked)
+    readings = [reading for reading in board.readings if reading.target]
+    if not readings:
+        readings = [reading for reading in board.readings if reading.trend_words]
     if not readings:
         return None
     readings.sort(key=lambda reading: not (reading.standing and reading.standing.late))

@@ -105,4 +105,8 @@ _UNITS: dict[str, Promise] = {
 
 def unit(indicator: Indicator) -> str:
     """The unit as the plan says it, else in our words, else its code."""
-    return indicator.text("unit") or str(_UNITS.get(indicator.unit, indicator.unit))
+    return indicator.text("unit") or unit_of(indicator.unit)
+
+
+def unit_of(code: str) -> str:
+    return str(_UNITS.get(code, code))

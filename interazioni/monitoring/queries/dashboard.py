@@ -189,7 +189,7 @@ def _headline(indicators: Sequence[Indicator], groups: Sequence[RecipientGroup])
     found: list[Indicator] = []
     for group in groups:
         counting = [
-            one for one in indicators if group.code in (one.group_code, one.texts.get("group")) and one not in found
+            one for one in indicators if group.code in one.texts.get("groups", one.group_codes) and one not in found
         ]
         found += counting[:1]
     return found

@@ -10,6 +10,7 @@ from interazioni.monitoring.disclosure import Few
 
 register = template.Library()
 register.filter("month", words.month)
+register.filter("unit_words", words.unit_of)
 
 
 @register.filter

@@ -12,8 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
+from interazioni.foundation.core.ids import short_code
 from interazioni.front.demo import cast
+from interazioni.plan.ledger.models import Entry
 from interazioni.plan.ledger.tests.conftest import SmallPlan, attended, deliver, register
 
 NOW = datetime(2020, 2, 12, 8, 30, tzinfo=UTC)
@@ -227,3 +230,15 @@ def test_my_day_has_its_tiles(small: SmallPlan) -> None:
     with clock.at(NOW):
         for login in ("elena", "chiara", "giulia"):
             assert as_(login).get("/desk/").status_code == 200
+
+
+def test_an_entry_opens_to_the_work_behind_it_and_nobody_is_named(small: SmallPlan) -> None:
+    with acting(cast.actor("giulia")):
+        entry = Entry.objects.filter(body_id=cast.actor("giulia").body_id, person_id__isnull=False).first()
+    assert entry is not None
+    html = page("elena", "entry", entry.pk).content.decode()
+    assert short_code("P", entry.person_id) in html  # type: ignore[arg-type]
+    assert "Inventata" not in html
+    assert page("marco", "entry", entry.pk).status_code == 404
+    assert page("sara", "entry", entry.pk).status_code == 404
+    assert page("giulia", "entry", entry.pk).status_code == 200

@@ -11,6 +11,7 @@ urlpatterns = [
     path("periods/<uuid:period_id>/", desk.period, name="period"),
     path("periods/<uuid:period_id>/certify/", desk.certify, name="certify"),
     path("as-of/", desk.as_of, name="as_of"),
+    path("entries/<uuid:entry_id>/", desk.entry, name="entry"),
     path("quality/", desk.quality, name="quality"),
     path("<uuid:indicator_id>/", desk.figure, name="figure"),
     path("<uuid:indicator_id>/course.svg", desk.course_chart, name="course_chart"),

@@ -20,7 +20,7 @@ from interazioni.monitoring.forms import AsOfForm, CertifyForm, FilterForm
 from interazioni.monitoring.queries import dashboard as boards
 from interazioni.monitoring.queries import figure as figures
 from interazioni.monitoring.queries import quality as qualities
-from interazioni.monitoring.queries import reports
+from interazioni.monitoring.queries import reports, sources
 from interazioni.monitoring.queries.asked import Asked, ask
 from interazioni.monitoring.tables import EntryTable, ReadingTable, ReportTable
 from interazioni.plan.ledger.queries import total_of
@@ -220,6 +220,15 @@ def entries(request: HttpRequest, indicator_id: UUID) -> HttpResponseBase:
             "few": few,
         },
     )
+
+
+@desk(Permission.FIGURES_VIEW)
+def entry(request: HttpRequest, entry_id: UUID) -> HttpResponseBase:
+    """One entry and the work behind it, without names; its own body goes on from here to the register itself."""
+    found = sources.entry_with_source(_actor(request), entry_id)
+    if found is None:
+        raise Http404
+    return render(request, "monitoring/entry.html", {"found": found})
 
 
 # --- periods and reports --------------------------------------------------------------------------------------------

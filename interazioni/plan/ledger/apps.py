@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,25 +24,21 @@ class LedgerConfig(AppConfig):
 
 
 def _facts_changed(person_ids: "Collection[UUID]", by: "Actor") -> None:
-    """Figures follow facts. One question for all; then only who has entries is posted again."""
-    from interazioni.plan.ledger.models import Entry
-
-    for person_id in Entry.objects.filter(person_id__in=person_ids).values_list("person_id", flat=True).distinct():
-        if person_id is not None:
-            _repost(person_id, by, None)
+    """Figures follow facts, for however many people in a few statements."""
+    _repost(person_ids, by, {})
 
 
 def _merged(keep_id: "UUID", other_id: "UUID", by: "Actor") -> None:
-    _repost(other_id, by, keep_id)
+    _repost([other_id], by, {other_id: keep_id})
 
 
-def _repost(person_id: "UUID", by: "Actor", as_person: "UUID | None") -> None:
+def _repost(person_ids: "Collection[UUID]", by: "Actor", merged: "Mapping[UUID, UUID]") -> None:
     from django.core.exceptions import ValidationError
 
-    from interazioni.plan.ledger.rules import NoOpenPeriod, repost
+    from interazioni.plan.ledger.rules import NoOpenPeriod, repost_all
 
     try:
-        repost(person_id, by=by, as_person=as_person)
+        repost_all(person_ids, by=by, merged=merged)
     except NoOpenPeriod as closed:
         raise ValidationError(
             _("Every reporting period is certified: a fact on which figures rest cannot be changed any more.")

@@ -99,8 +99,8 @@ def entries_of(actor: Actor, indicator: Indicator, selection: Selection) -> Quer
     entries = entries.filter(plan_id=indicator.plan_id, measure__in=indicator.measures, reverses=None, reversal=None)
     if indicator.activities:
         entries = entries.filter(activity_id__in=indicator.activities)
-    if indicator.group_code:
-        entries = entries.filter(groups__contains=[indicator.group_code])
+    if indicator.group_codes:
+        entries = entries.filter(groups__overlap=indicator.group_codes)
     if selection.bodies:
         entries = entries.filter(body_id__in=selection.bodies)
     if selection.action:
@@ -173,7 +173,7 @@ def _figures_from_facts(plan: Plan, selection: Selection) -> dict[UUID, Decimal]
             if (
                 measure in indicator.measures
                 and (not indicator.activities or activity in indicator.activities)
-                and (not indicator.group_code or indicator.group_code in groups)
+                and (not indicator.group_codes or set(indicator.group_codes) & set(groups))
             ):
                 amount = quantity if indicator.counts == Counts.QUANTITY else Decimal(number)
                 found[indicator.pk] = found.get(indicator.pk, Decimal(0)) + amount

@@ -20,7 +20,7 @@ CREATE FUNCTION ledger_records(identity uuid) RETURNS SETOF uuid LANGUAGE sql ST
 CREATE FUNCTION ledger_feeds(e ledger_entry, i programme_indicator) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT e.plan_id = i.plan_id AND e.measure = ANY (i.measures)
        AND (i.activities = '{}' OR e.activity_id = ANY (i.activities))
-       AND (i.group_code = '' OR i.group_code = ANY (e.groups))
+       AND (i.group_codes = '{}' OR i.group_codes && e.groups)
        AND (i.counts <> 'people' OR e.person_id IS NOT NULL)
        AND (i.counts <> 'associations' OR e.association_id IS NOT NULL)
 $$;

@@ -68,7 +68,7 @@ def make_plan(*, by: Actor) -> SmallPlan:
     found = SmallPlan(
         plan, school, mediation, groups,
         people=indicator("people", "people", ["hours_attended", "hours_mediated"]),
-        pupils=indicator("pupils", "people", ["hours_attended"], group_code="minors", activities=[school.pk]),
+        pupils=indicator("pupils", "people", ["hours_attended"], group_codes=["minors"], activities=[school.pk]),
         hours=indicator("hours", "quantity", ["hours_attended", "hours_mediated"]),
         meetings=indicator("meetings", "entries", ["session"]),
         associations=indicator("associations", "associations", ["takes_part"]),

@@ -124,7 +124,7 @@ def _compare(small: SmallPlan) -> None:
                 indicator.activities and entry.activity_id not in indicator.activities
             ):
                 continue
-            if indicator.group_code and indicator.group_code not in entry.groups:
+            if indicator.group_codes and not set(indicator.group_codes) & set(entry.groups):
                 continue
             who = {Counts.PEOPLE: entry.person_id, Counts.ASSOCIATIONS: entry.association_id}.get(indicator.counts)
             for body in (NIL, entry.body_id):

@@ -22,10 +22,10 @@ INSERT INTO programme_plan (id, created_at, code, titles, starts_date, ends_date
 INSERT INTO programme_action (id, created_at, plan_id, code, position, titles, texts) VALUES ('{ACTION}', now(), '{PLAN}', 'one', 0, '{{}}', '{{}}');
 INSERT INTO programme_activity (id, created_at, plan_id, action_id, code, position, titles, texts, holds_sessions, participants, session_measure, session_hours_measure, attendance_measure)
     VALUES ('{ACTIVITY}', now(), '{PLAN}', '{ACTION}', 'act', 0, '{{}}', '{{}}', true, 'persons', '', '', 'm');
-INSERT INTO programme_indicator (id, created_at, plan_id, code, position, titles, texts, counts, measures, activities, group_code, unit, pace)
-    VALUES ('{PEOPLE}', now(), '{PLAN}', 'people', 0, '{{}}', '{{}}', 'people', '{{m}}', '{{}}', '', '', '[]'),
-           ('{HEADS}', now(), '{PLAN}', 'heads', 0, '{{}}', '{{}}', 'associations', '{{m}}', '{{}}', '', '', '[]'),
-           ('{HOURS}', now(), '{PLAN}', 'hours', 0, '{{}}', '{{}}', 'quantity', '{{m}}', '{{}}', '', '', '[]');
+INSERT INTO programme_indicator (id, created_at, plan_id, code, position, titles, texts, counts, measures, activities, group_codes, unit, pace)
+    VALUES ('{PEOPLE}', now(), '{PLAN}', 'people', 0, '{{}}', '{{}}', 'people', '{{m}}', '{{}}', '{{}}', '', '[]'),
+           ('{HEADS}', now(), '{PLAN}', 'heads', 0, '{{}}', '{{}}', 'associations', '{{m}}', '{{}}', '{{}}', '', '[]'),
+           ('{HOURS}', now(), '{PLAN}', 'hours', 0, '{{}}', '{{}}', 'quantity', '{{m}}', '{{}}', '{{}}', '', '[]');
 INSERT INTO programme_period (id, created_at, plan_id, code, position, titles, texts, starts_date, ends_date, state)
     VALUES ('{PERIOD}', now(), '{PLAN}', 'p1', 0, '{{}}', '{{}}', '2018-07-01', '2019-12-31', 'open'),
            ('{NEXT}', now(), '{PLAN}', 'p2', 1, '{{}}', '{{}}', '2020-01-01', '2020-12-31', 'open');
