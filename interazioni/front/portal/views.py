@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _targets(plan: Plan) -> list[tuple[str, object]]:
     """Each group of recipients with the target of the indicator that counts it."""
-    targets = {i.group_code: i.target for i in plan.indicator_set.all() if i.group_code and i.target}
+    targets = {code: i.target for i in plan.indicator_set.all() if i.target for code in i.texts.get("groups", [])}
     return [(group.title, targets[group.code]) for group in plan.recipientgroup_set.all() if group.code in targets]
 
 

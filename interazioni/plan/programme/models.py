@@ -121,12 +121,12 @@ class Counts(models.TextChoices):
 
 
 class Indicator(_OfPlan):
-    """What is counted. An entry feeds it if measure, activity and group fit (empty lists fit everything)."""
+    """What is counted. An entry feeds it if measure, activity and groups fit (empty lists fit everything)."""
 
     counts = models.CharField(max_length=12, choices=Counts)
     measures = ArrayField(models.CharField(max_length=60))
     activities = ArrayField(models.UUIDField(), default=list)
-    group_code = models.CharField(max_length=60, blank=True)
+    group_codes = ArrayField(models.CharField(max_length=60), default=list)  # of people: who belongs to any of them
     unit = models.CharField(max_length=20)
     target = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     pace = models.JSONField(default=list)  # [["2018-12", 0.1], …] cumulative shares at the end of months; empty: linear
@@ -176,6 +176,7 @@ class Period(_OfPlan):
             ),
             ExclusionConstraint(
                 name="programme_period_no_overlap",
+                deferrable=models.Deferrable.DEFERRED,  # a plan file may move several days at once
                 expressions=[
                     ("plan", RangeOperators.EQUAL),
                     (

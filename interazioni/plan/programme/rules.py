@@ -1,7 +1,8 @@
 """Loading a plan from its file. Nothing else writes the plan but the certification of a period."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,16 @@ from interazioni.plan.partners.queries import SYSTEM_USER
 from interazioni.plan.partners.rules import register_body
 from interazioni.plan.programme import registry
 from interazioni.plan.programme.models import (
-    Action, Activity, DeliveryKind, Indicator, Participants, Period, PeriodState, Plan, RecipientGroup, Share,
+    Action,
+    Activity,
+    DeliveryKind,
+    Indicator,
+    Participants,
+    Period,
+    PeriodState,
+    Plan,
+    RecipientGroup,
+    Share,
 )  # fmt: skip
 from interazioni.plan.programme.planfile import PlanFile
 
@@ -105,10 +115,14 @@ def _readable(document: Table) -> dict[str, Any]:
 
 def _contents(plan: Plan, document: Table, changes: list[str]) -> bool:
     """Groups, actions, activities, kinds of delivery, indicators, periods. Whether the counting rules changed."""
+    # Registers already posted by these measures: under others, entries and registers would no longer agree.
+    posted = ("participants", "session_measure", "session_hours_measure", "attendance_measure")
     groups = _Bringing(RecipientGroup, plan, changes)
     for table in document["groups"]:
         groups.bring(table, kind=table["kind"], criteria=table.get("criteria", {}), texts=_texts(table))
-    actions, activities, kinds = (_Bringing(model, plan, changes) for model in (Action, Activity, DeliveryKind))
+    actions = _Bringing(Action, plan, changes)
+    activities = _Bringing(Activity, plan, changes, fixed=posted)
+    kinds = _Bringing(DeliveryKind, plan, changes, fixed=("measure", "unit", "for_whom"))
     for table in document["actions"]:
         action = actions.bring(
             table,
@@ -125,19 +139,20 @@ def _contents(plan: Plan, document: Table, changes: list[str]) -> bool:
             for kind in inner.get("deliveries", []):
                 kinds.bring(
                     kind, activity_id=activity.pk, measure=kind["measure"], unit=kind["unit"],
-                    for_whom=kind.get("for", Participants.NONE),
+                    for_whom=kind.get("for", Participants.NONE), texts={"unit": document["units"][kind["unit"]]},
                 )  # fmt: skip
     indicators = _Bringing(Indicator, plan, changes)
     shares: list[tuple[UUID, Table]] = []
     for table in document["indicators"]:
         indicator = indicators.bring(
             table, counts=table["counts"], measures=sorted(table["measures"]), activities=_activity_ids(table, activities, actions),
-            group_code=_group_code(table, document), unit=table["unit"], target=table.get("target"), pace=table.get("pace", []),
-            texts=_texts(table, "rule") | {name: table[name] for name in ("common", "group") if name in table},
+            group_codes=_group_codes(table, document), unit=table["unit"], target=_decimal(table.get("target")), pace=table.get("pace", []),
+            texts=_texts(table, "rule") | {"unit": document["units"][table["unit"]]}
+            | {name: table[name] for name in ("common", "groups") if name in table},
         )  # fmt: skip
         shares += [(indicator.pk, share) for share in table.get("shares", [])]
-    _shares(plan, shares)
-    periods = _Bringing(Period, plan, changes, frozen=lambda period: period.state == PeriodState.CERTIFIED)
+    changes += _shares(plan, shares)
+    periods = _Bringing(Period, plan, changes, fixed=("starts_date", "ends_date"))
     for table in document["periods"]:
         periods.bring(table, starts_date=table["starts"], ends_date=table["ends"])
     for bringing in (indicators, kinds, activities, actions, groups, periods):
@@ -151,11 +166,15 @@ def _texts(table: Table, *names: str) -> dict[str, Any]:
     )
 
 
-def _group_code(table: Table, document: Table) -> str:
-    """Only a group of people narrows what is counted; contacts and associations belong to no group entry by entry."""
+def _group_codes(table: Table, document: Table) -> list[str]:
+    """Only groups of people narrow what is counted; contacts and associations belong to no group entry by entry."""
     kinds = {group["code"]: group["kind"] for group in document["groups"]}
-    code = str(table.get("group", ""))
-    return code if kinds.get(code) == "persons" else ""
+    return [code for code in table.get("groups", []) if kinds[code] == "persons"]
+
+
+def _decimal(number: int | float | None) -> Decimal | None:
+    """As it is written in the file: 10.1 is not the float nearest to it, or each load would find a change."""
+    return None if number is None else Decimal(str(number))
 
 
 def _activity_ids(table: Table, activities: "_Bringing", actions: "_Bringing") -> list[UUID]:
@@ -165,25 +184,30 @@ def _activity_ids(table: Table, activities: "_Bringing", actions: "_Bringing") -
     return sorted(ids)
 
 
-def _shares(plan: Plan, shares: Iterable[tuple[UUID, Table]]) -> None:
+def _shares(plan: Plan, shares: list[tuple[UUID, Table]]) -> list[str]:
     bodies = dict(Body.objects.values_list("code", "pk"))
-    Share.objects.filter(indicator__plan=plan).delete()
     missing = sorted({share["body"] for _indicator, share in shares} - set(bodies))
     if missing:
         raise ValidationError(
             _("The plan gives shares to bodies that are not in the register: %(codes)s") % {"codes": ", ".join(missing)}
         )
+    wanted = {(indicator, bodies[share["body"]]): Decimal(str(share["target"])) for indicator, share in shares}
+    there = {(share.indicator_id, share.body_id): share.target for share in Share.objects.filter(indicator__plan=plan)}
+    if wanted == there:
+        return []
+    Share.objects.filter(indicator__plan=plan).delete()
     Share.objects.bulk_create(
-        Share(indicator_id=indicator, body_id=bodies[share["body"]], target=share["target"])
-        for indicator, share in shares
+        Share(indicator_id=indicator, body_id=body, target=target) for (indicator, body), target in wanted.items()
     )
+    return [f"shares: {len(there)} before, {len(wanted)} now"]
 
 
 class _Bringing:
     """Brings the rows of one model in line with the file's tables, by code and in the file's order."""
 
-    def __init__(self, model: type[models.Model], plan: Plan, changes: list[str], frozen: Any = None) -> None:
-        self.model, self.plan, self.changes, self.frozen = model, plan, changes, frozen
+    def __init__(self, model: type[models.Model], plan: Plan, changes: list[str], fixed: tuple[str, ...] = ()) -> None:
+        """`fixed`: the fields that cannot change once work stands on the row."""
+        self.model, self.plan, self.changes, self.fixed = model, plan, changes, fixed
         self.before = {row.code: row for row in model._default_manager.filter(plan=plan)}  # type: ignore[attr-defined]
         self.by_code: dict[str, Any] = {}
         self.changed = False
@@ -197,10 +221,10 @@ class _Bringing:
             self._note(f"{self.word} {row.code}: new")  # type: ignore[attr-defined]
         else:
             differing = [name for name, value in values.items() if getattr(row, name) != value]
-            if differing and self.frozen is not None and self.frozen(row) and set(differing) - {"titles", "position"}:
-                raise ValidationError(
-                    _("%(what)s %(code)s is certified and cannot change.") % {"what": self.word, "code": table["code"]}
-                )
+            if set(differing) & set(self.fixed) and _is_worked_on(row):
+                message = _("%(what)s %(code)s cannot change its %(fields)s: there is work recorded for it.")
+                fields = ", ".join(sorted(set(differing) & set(self.fixed)))
+                raise ValidationError(message % {"what": self.word, "code": table["code"], "fields": fields})
             if differing:
                 for name in differing:
                     setattr(row, name, values[name])
@@ -223,6 +247,18 @@ class _Bringing:
     def _note(self, line: str) -> None:
         self.changed = True
         self.changes.append(line)
+
+
+def _is_worked_on(row: models.Model) -> bool:
+    """Whether a period is certified, or anything in a higher room stands on the row: foreign keys tell, without naming a room."""
+    if getattr(row, "state", None) == PeriodState.CERTIFIED:
+        return True
+    return any(
+        relation.field.model._base_manager.filter(**{relation.field.name: row}).exists()
+        for relation in row._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel) and relation.on_delete is models.PROTECT
+        and relation.field.model._meta.app_label != row._meta.app_label
+    )  # fmt: skip
 
 
 @rule(Permission.PERIODS_CERTIFY)

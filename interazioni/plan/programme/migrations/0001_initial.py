@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('counts', models.CharField(choices=[('people', 'distinct people'), ('associations', 'distinct associations'), ('quantity', 'sum of quantities'), ('entries', 'number of entries')], max_length=12)),
                 ('measures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
                 ('activities', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None)),
-                ('group_code', models.CharField(blank=True, max_length=60)),
+                ('group_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
                 ('unit', models.CharField(max_length=20)),
                 ('target', models.DecimalField(decimal_places=2, max_digits=12, null=True)),
                 ('pace', models.JSONField(default=list)),
@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['starts_date'],
-                'constraints': [models.UniqueConstraint(fields=('plan', 'code'), name='programme_period_code'), models.CheckConstraint(condition=models.Q(('ends_date__gte', models.F('starts_date'))), name='programme_period_days'), models.CheckConstraint(condition=models.Q(models.Q(('certified_at', None), ('state', 'open')), models.Q(('certified_at__isnull', False), ('state', 'certified')), _connector='OR'), name='programme_period_certified'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('plan', '='), (models.Func(models.F('starts_date'), models.F('ends_date'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='programme_period_no_overlap')],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'code'), name='programme_period_code'), models.CheckConstraint(condition=models.Q(('ends_date__gte', models.F('starts_date'))), name='programme_period_days'), models.CheckConstraint(condition=models.Q(models.Q(('certified_at', None), ('state', 'open')), models.Q(('certified_at__isnull', False), ('state', 'certified')), _connector='OR'), name='programme_period_certified'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('plan', '='), (models.Func(models.F('starts_date'), models.F('ends_date'), django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='programme_period_no_overlap', deferrable=models.Deferrable['DEFERRED'])],
             },
         ),
         migrations.AddConstraint(

@@ -42,11 +42,8 @@ def check(text: str) -> tuple[PlanFile | None, list[Problem]]:
     """The plan, or all that is wrong with its file, in the order of the lines."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        line = (
-            text.count("\n", 0, getattr(fault, "pos", 0)) + 1 if hasattr(fault, "pos") else _line_in(str(fault), text)
-        )
-        return None, [Problem(line, "", _("this is not TOML: %(fault)s") % {"fault": fault})]
+    except (ValueError, RecursionError) as fault:  # besides its own error, tomllib lets some of Python's through
+        return None, [Problem(_line_in(str(fault), text), "", _("this is not TOML: %(fault)s") % {"fault": fault})]
     lines = index(text)
     problems: list[Problem] = []
 
@@ -64,4 +61,4 @@ def check(text: str) -> tuple[PlanFile | None, list[Problem]]:
 def _line_in(message: str, text: str) -> int:
     """tomllib says the line in words: `(at line 3, column 1)`, or `(at end of document)`."""
     words = message.rpartition("(at line ")[2].partition(",")[0]
-    return int(words) if words.isdigit() else text.count("\n") + 1
+    return int(words) if words.isdigit() else len(text.splitlines()) or 1

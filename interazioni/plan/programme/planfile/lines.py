@@ -1,61 +1,27 @@
-"""Where each key of a TOML text stands. `tomllib` reads the values but forgets the lines that an author needs."""
+"""Where each key and item of a TOML text stands. `tomllib` reads the values but forgets the lines that an author needs.
+
+No parser at hand keeps them: tomllib and tomli give plain dictionaries (python/cpython#115516), tomlkit has had the wish
+open since 2019 (python-poetry/tomlkit#55). So tomllib decides what the text means, and this walks once more over a text
+that it has accepted. That both see the same keys is a property test.
+"""
 
 import re
-from collections import defaultdict
+from bisect import bisect_right
 
 Path = tuple[str | int, ...]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([A-Za-z0-9_.\-\"]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*\"?([A-Za-z0-9_\-]+)\"?\s*=")
-_STRING = re.compile(r'"""|\'\'\'|"(?:\\.|[^"\\])*"|\'[^\']*\'|#.*$')
+_SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BLANK = re.compile(r"[ \t]*")
+_KEY = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""")
+_STRING = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}(?!")' r"|'''.*?'{3,5}(?!')" r'|"(?:\\.|[^"\\\n])*"' r"|'[^'\n]*'", re.DOTALL
+)
+_BARE = re.compile(r"[^,\]}#\n]+")  # numbers, days and moments, true and false
 
 
 def index(text: str) -> dict[Path, int]:
-    """The line (from 1) of every table and key, by its path: `("actions", 0, "activities", 2, "code")`.
-
-    Keys inside inline tables and arrays are found at the line of the key that holds them.
-    """
-    found: dict[Path, int] = {(): 1}
-    counts: dict[Path, int] = defaultdict(int)
-    table: Path = ()
-    depth, inside = 0, ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if inside:  # a string of several lines
-            if inside in line:
-                inside = ""
-            continue
-        if depth == 0:
-            header = _HEADER.match(line)
-            if header:
-                table = _open(header[2].replace('"', "").split("."), header[1] == "[[", counts)
-                found.setdefault(table, number)
-                if header[1] == "[[":
-                    found.setdefault(table[:-1], number)  # the array as a whole: where its first element stands
-                continue
-            key = _KEY.match(line)
-            if key:
-                found[*table, key[1]] = number
-        bare = _STRING.sub(lambda match: match[0] if match[0] in ('"""', "'''") else "", line)
-        for quotes in ('"""', "'''"):
-            if bare.count(quotes) % 2:
-                inside = quotes
-        depth = max(0, depth + bare.count("[") + bare.count("{") - bare.count("]") - bare.count("}"))
-    return found
-
-
-def _open(names: list[str], array: bool, counts: dict[Path, int]) -> Path:
-    """The path of a table header: each array on the way stands at its latest element."""
-    path: Path = ()
-    for place, name in enumerate(names):
-        path = (*path, name)
-        if place == len(names) - 1 and array:
-            counts[path] += 1
-            for deeper in [known for known in counts if len(known) > len(path) and known[: len(path)] == path]:
-                if deeper[len(path)] == counts[path] - 1:
-                    counts[deeper] = 0
-        if counts[path]:
-            path = (*path, counts[path] - 1)
-    return path
+    """The line (from 1) of every table, key and item of a valid TOML text: `("actions", 0, "activities", 2, "code")`."""
+    return _Walk(text).found
 
 
 def line_of(path: Path, lines: dict[Path, int]) -> int:
@@ -63,3 +29,115 @@ def line_of(path: Path, lines: dict[Path, int]) -> int:
     while path not in lines:
         path = path[:-1]
     return lines[path]
+
+
+class _Walk:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.found: dict[Path, int] = {(): 1}
+        self.lengths: dict[Path, int] = {}  # of the arrays of tables
+        table: Path = ()
+        while self.skip(_SPACE) < len(text):
+            if text[self.at] == "[":
+                table = self.header()
+            else:
+                self.pair(table)
+
+    def header(self) -> Path:
+        """`[a.b]` or `[[a.b]]`: each array on the way stands at its latest item."""
+        array = self.text.startswith("[[", self.at)
+        start = self.at
+        self.at += 2 if array else 1
+        names = self.names()
+        self.at += 2 if array else 1
+        path: Path = ()
+        for name in names[:-1]:
+            path = self.latest((*path, name), start)
+        path = (*path, names[-1])
+        self.note(path, start)
+        if array:
+            path = (*path, self.lengths.get(path, 0))
+            self.lengths[path[:-1]] = int(path[-1]) + 1
+            self.note(path, start)
+        return path
+
+    def latest(self, path: Path, start: int) -> Path:
+        self.note(path, start)
+        return (*path, self.lengths[path] - 1) if path in self.lengths else path
+
+    def pair(self, table: Path) -> None:
+        start = self.at
+        path = table
+        for name in self.names():
+            path = (*path, name)
+            self.note(path, start)
+        self.at += 1  # the equals sign
+        self.value(path)
+
+    def value(self, path: Path) -> None:
+        self.skip(_BLANK)
+        match self.text[self.at]:
+            case "[":
+                self.array(path)
+            case "{":
+                self.inline(path)
+            case '"' | "'":
+                self.skip(_STRING)
+            case _:
+                self.skip(_BARE)
+
+    def array(self, path: Path) -> None:
+        self.at += 1
+        number = 0
+        while self.peek() != "]":
+            self.note((*path, number), self.at)
+            self.value((*path, number))
+            number += 1
+            if self.peek() == ",":
+                self.at += 1
+        self.at += 1
+
+    def inline(self, path: Path) -> None:
+        self.at += 1
+        while self.peek() != "}":
+            self.pair(path)
+            if self.peek() == ",":
+                self.at += 1
+        self.at += 1
+
+    def names(self) -> list[str]:
+        """A key with its dots: `a."b c".d`."""
+        names: list[str] = []
+        while True:
+            self.skip(_BLANK)
+            start = self.at
+            self.skip(_KEY)
+            names.append(_unquoted(self.text[start : self.at]))
+            self.skip(_BLANK)
+            if self.text[self.at] != ".":
+                return names
+            self.at += 1
+
+    def peek(self) -> str:
+        self.skip(_SPACE)
+        return self.text[self.at]
+
+    def skip(self, what: re.Pattern[str]) -> int:
+        match = what.match(self.text, self.at)
+        self.at = match.end() if match else self.at
+        return self.at
+
+    def note(self, path: Path, at: int) -> None:
+        self.found.setdefault(path, bisect_right(self.starts, at))
+
+
+def _unquoted(name: str) -> str:
+    if name.startswith("'"):
+        return name[1:-1]
+    if name.startswith('"'):
+        import tomllib  # the escapes of a quoted key are the reader's business
+
+        return next(iter(tomllib.loads(f"{name} = 0")))
+    return name
