@@ -4,4 +4,4 @@ import './navigation.js'
 import './forms.js'
 import './confirm.js'
 import './draft.js'
-// import './register.js'   // the room `activities` adds its line
+import './register.js'

@@ -7,10 +7,19 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from interazioni.actions.activities import sources
-        from interazioni.foundation.audit.registry import describe
+        from interazioni.actions.activities import desk, following, sources
+        from interazioni.foundation.audit.registry import describe, page_of
+        from interazioni.foundation.privacy import registry as privacy
         from interazioni.plan.ledger.registry import register_source
+        from interazioni.plan.people.registry import on_merged
 
+        desk.hang()
+        on_merged(following.join)
+        privacy.register_eraser("person", "activities", following.erase)
+        privacy.register_provider("person", "activities", following.sections)
+        page_of("edition", "activities:edition")
+        page_of("session", "activities:register")
+        page_of("delivery", "activities:delivery")
         register_source("attendance", sources.ATTENDANCE)
         register_source("session", sources.SESSION)
         register_source("delivery", sources.DELIVERY)
@@ -20,6 +29,7 @@ class ActivitiesConfig(AppConfig):
         describe("activities.plan_sessions", _("planned sessions"))
         describe("activities.move_session", _("moved the session"))
         describe("activities.cancel_session", _("cancelled the session"))
+        describe("activities.remind", _("asked for registers that are missing"))
         describe("activities.enrol", _("enrolled participants"))
         describe("activities.end_enrolment", _("ended an enrolment"))
         describe("activities.record_register", _("took the register"))

@@ -170,6 +170,7 @@ class Delivery(Base):
     title = models.CharField(_("what it was"), max_length=200, blank=True)
     languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.RECORDED)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
     client_id = models.UUIDField(unique=True)  # the form's own id: the same POST twice is one delivery
     recorded_by_id = models.UUIDField()
 

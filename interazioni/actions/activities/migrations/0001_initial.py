@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(blank=True, max_length=200, verbose_name='what it was')),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None)),
                 ('state', models.CharField(choices=[('recorded', 'recorded'), ('withdrawn', 'withdrawn')], default='recorded', max_length=10)),
+                ('withdrawn_reason', models.CharField(blank=True, max_length=200)),
                 ('client_id', models.UUIDField(unique=True)),
                 ('recorded_by_id', models.UUIDField()),
                 ('association', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='associations.association')),

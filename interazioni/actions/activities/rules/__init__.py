@@ -12,16 +12,20 @@ from interazioni.actions.activities.rules.editions import (
     plan_sessions,
 )
 from interazioni.actions.activities.rules.registers import (
+    HERE,
     Conflict,
     Mark,
+    NotEnrolled,
     RegisterTaken,
     record_register,
     unhold_session,
 )
 
 __all__ = [
+    "HERE",
     "Conflict",
     "Mark",
+    "NotEnrolled",
     "RegisterTaken",
     "cancel_session",
     "close_edition",

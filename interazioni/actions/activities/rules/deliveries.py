@@ -101,12 +101,13 @@ def correct_delivery(
 
 
 @rule(Permission.DELIVERIES_RECORD)
-def withdraw_delivery(*, delivery: Delivery, by: Actor) -> Delivery:
-    """It was not done after all: the ledger takes it back; the record stays readable."""
+def withdraw_delivery(*, delivery: Delivery, reason: str, by: Actor) -> Delivery:
+    """It was not done after all: the ledger takes it back; the record stays readable, with the reason."""
     locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
     if locked.state == DeliveryState.RECORDED:
         locked.state = DeliveryState.WITHDRAWN
-        locked.save(update_fields=["state"])
+        locked.withdrawn_reason = reason.strip()[:200]
+        locked.save(update_fields=["state", "withdrawn_reason"])
         reverse_sources([locked.pk], by=by)
     record(by, "activities.withdraw_delivery", object_kind="delivery", object_id=locked.pk)
     return locked

@@ -144,11 +144,20 @@ def plan_sessions(*, edition: Edition, pattern: Pattern, by: Actor) -> Laid:
 @rule(Permission.EDITIONS_MANAGE)
 def move_session(*, session: Session, starts_at: datetime, minutes: int, by: Actor) -> Session:
     """Moves a session that was not held yet."""
-    locked = Session.objects.select_for_update().get(pk=session.pk)
+    locked = Session.objects.select_for_update(of=("self",)).select_related("edition").get(pk=session.pk)
     if locked.state != SessionState.PLANNED:
         raise ValidationError(_("Only a planned session can be moved."))
+    if not locked.edition.starts_date <= clock.in_rome(starts_at).date() <= locked.edition.ends_date:
+        raise ValidationError({"day": _("This day is outside the edition's days.")})
+    if (
+        locked.edition.sessions.exclude(pk=locked.pk)
+        .exclude(state=SessionState.CANCELLED)
+        .filter(starts_at=starts_at)
+        .exists()
+    ):
+        raise ValidationError({"day": _("The edition meets at that moment already.")})
     locked.starts_at, locked.planned_minutes = starts_at, minutes
-    locked.full_clean()
+    locked.full_clean(validate_constraints=False)
     locked.save(update_fields=["starts_at", "planned_minutes"])
     record(
         by,

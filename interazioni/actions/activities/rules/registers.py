@@ -1,7 +1,7 @@
 """Taking a register: everyone's marks, the ledger and the audit event in one transaction."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -46,50 +46,66 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class RegisterTaken:
-    """What a POST did: the session as it is now, how many marks changed, and the marks to choose about."""
+    """What a POST did: the session as it is now, how many marks changed, and the marks to choose about. `versions` are those
+    that stand now, by enrolment: what the next POST of a page that stays open is based on."""
 
     session: Session
     saved: int
     conflicts: tuple[Conflict, ...] = ()
+    versions: Mapping[UUID, int] = field(default_factory=dict)
+
+
+class NotEnrolled(ValidationError):
+    """A mark for somebody who is not in this edition (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody in this register is not enrolled any more: load the page again."), code="not_enrolled"
+        )
 
 
 @rule(Permission.ATTENDANCE_RECORD)
 def record_register(
-    *, session: Session, held_minutes: int, marks: Sequence[Mark], topic: str | None = None, by: Actor
+    *,
+    session: Session,
+    held_minutes: int,
+    marks: Sequence[Mark],
+    topic: str | None = None,
+    held_based_on: int | None = None,
+    by: Actor,
 ) -> RegisterTaken:
     """The session was held, these were there. Marks of different pupils merge; a mark that contradicts another's newer one is
     not saved and comes back as a conflict. The same mark again (same client id, or same value) changes nothing.
 
+    `held_based_on` is the length that was on the screen: who left it alone does not undo somebody else's correction of it.
     A fixed number of statements. Raises ValidationError for a session that has not begun, was cancelled, or for minutes
-    that cannot be.
+    that cannot be; NotEnrolled.
     """
+    # The lock first and alone: what is read after it is what the one before us left.
     locked = Session.objects.select_for_update(of=("self",)).select_related("edition__activity").get(pk=session.pk)
+    was_held, was_minutes = locked.state == SessionState.HELD, locked.held_minutes
+    if was_held and was_minutes and held_based_on == held_minutes:
+        held_minutes = was_minutes
     _can_be_held(locked, held_minutes)
     there = {row.enrolment_id: row for row in locked.attendances.all()}
     enrolments = {row.pk: row for row in Enrolment.objects.filter(edition_id=locked.edition_id)}
     created: list[Attendance] = []
-    changed: list[Attendance] = []
+    changed: dict[UUID, Attendance] = {}
     conflicts: list[Conflict] = []
     now = clock.now()
     for mark in {mark.enrolment_id: mark for mark in marks}.values():
         if mark.enrolment_id not in enrolments:
-            raise ValidationError(_("Somebody in this register is not enrolled any more: load the page again."))
+            raise NotEnrolled
         minutes = _minutes(mark, held_minutes)
         row = there.get(mark.enrolment_id)
         if row is None:
             created.append(
                 Attendance(
-                    body_id=locked.body_id,
-                    session=locked,
-                    enrolment_id=mark.enrolment_id,
-                    status=mark.status,
-                    minutes=minutes,
-                    client_id=mark.client_id,
-                    recorded_at=now,
-                    recorded_by_id=by.user_id,
+                    body_id=locked.body_id, session=locked, enrolment_id=mark.enrolment_id, status=mark.status, minutes=minutes,
+                    client_id=mark.client_id, recorded_at=now, recorded_by_id=by.user_id,
                 )
-            )
-        elif row.client_id == mark.client_id or (row.status, row.minutes) == (mark.status, minutes):
+            )  # fmt: skip
+        elif row.client_id == mark.client_id or _same(row, mark, minutes):
             continue
         elif row.version != mark.based_on:
             conflicts.append(
@@ -100,30 +116,42 @@ def record_register(
         else:
             row.status, row.minutes, row.client_id, row.version = mark.status, minutes, mark.client_id, row.version + 1
             row.recorded_at, row.recorded_by_id = now, by.user_id
-            changed.append(row)
+            changed[row.pk] = row
+    lasted_otherwise = was_held and was_minutes != held_minutes
+    if lasted_otherwise:
+        # Who was there the whole time was there as long as it lasted; nobody was there longer.
+        for row in there.values():
+            fits = held_minutes if row.status == AttendanceStatus.PRESENT else min(row.minutes, held_minutes)
+            if row.minutes != fits:
+                row.minutes = fits
+                changed[row.pk] = row
     Attendance.objects.bulk_create(created)
     Attendance.objects.bulk_update(
-        changed, ["status", "minutes", "client_id", "version", "recorded_at", "recorded_by_id"]
+        changed.values(), ["status", "minutes", "client_id", "version", "recorded_at", "recorded_by_id"]
     )
-    was_held, was_minutes = locked.state == SessionState.HELD, locked.held_minutes
     locked.state, locked.held_minutes = SessionState.HELD, held_minutes
     locked.recorded_at, locked.recorded_by_id = now, by.user_id
     if topic is not None:
         locked.topic = topic
     locked.save(update_fields=["state", "held_minutes", "recorded_at", "recorded_by_id", "topic"])
-    stale = [row.pk for row in changed] + ([locked.pk] if was_held and was_minutes != held_minutes else [])
+    stale = [*changed, *([locked.pk] if lasted_otherwise else [])]
     if stale:
         reverse_sources(stale, by=by)
-    entries = [*_attended(locked, [*created, *changed], enrolments)]
-    if not was_held or was_minutes != held_minutes:
+    entries = [*_attended(locked, [*created, *changed.values()], enrolments)]
+    if not was_held or lasted_otherwise:
         entries += _held(locked)
     post(entries, by=by)
     record(
         by, "activities.record_register", object_kind="session", object_id=locked.pk,
         changed=["register"] if created or changed else [],
-        detail={"new": len(created), "changed": [str(row.enrolment_id) for row in changed], "conflicts": len(conflicts)},
+        detail={
+            "new": len(created),
+            "changed": [str(row.enrolment_id) for row in changed.values()],
+            "conflicts": len(conflicts),
+        },
     )  # fmt: skip
-    return RegisterTaken(locked, len(created) + len(changed), tuple(conflicts))
+    versions = {row.enrolment_id: row.version for row in [*there.values(), *created]}
+    return RegisterTaken(locked, len(created) + len(changed), tuple(conflicts), versions)
 
 
 @rule(Permission.ATTENDANCE_RECORD)
@@ -140,6 +168,11 @@ def unhold_session(*, session: Session, by: Actor) -> Session:
     locked.save(update_fields=["state", "held_minutes", "recorded_at", "recorded_by_id"])
     record(by, "activities.unhold_session", object_kind="session", object_id=locked.pk, detail={"marks": len(marks)})
     return locked
+
+
+def _same(row: Attendance, mark: Mark, minutes: int) -> bool:
+    """Minutes matter only for who was there part of the time: those of the others follow from the session's."""
+    return row.status == mark.status and (mark.status != AttendanceStatus.LATE or row.minutes == minutes)
 
 
 def hours(minutes: int) -> Decimal:
