@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -238,6 +239,19 @@ def entry(request: HttpRequest, entry_id: UUID) -> HttpResponseBase:
 def periods(request: HttpRequest) -> HttpResponseBase:
     asked = _asked(request)
     listed = [(period, reports.overdue(period)) for period in reports.periods_of(asked.plan)]
+    if export_asked(request):
+        header = [_("Period"), _("From"), _("To"), _("State"), _("Certified")]
+        rows = (
+            [
+                period.title or period.code,
+                period.starts_date,
+                period.ends_date,
+                period.get_state_display(),
+                period.certified_at,
+            ]
+            for period, _overdue in listed
+        )
+        return workbook_response(_("periods"), header, rows, sheet=_("Reporting periods"))
     return render(request, "monitoring/periods.html", {"asked": asked, "periods": listed, "form": AsOfForm()})
 
 
@@ -288,14 +302,14 @@ def certify(request: HttpRequest, period_id: UUID) -> HttpResponseBase:
     running = not reports.overdue(found) and found.state == PeriodState.OPEN
     form = CertifyForm(request.POST if request.method == "POST" else None, missing=bool(missing))
     if request.method == "POST" and form.is_valid() and earlier is None and not running:
-        certify_period(period=found, by=asked.actor)
-        messages.success(
-            request,
-            _(
-                "The period is certified. Its figures stay as they are; later corrections fall into the next open period."
-            ),
-        )
-        return redirect("monitoring:period", period_id=found.pk)
+        try:
+            certify_period(period=found, by=asked.actor)
+        except ValidationError as refused:  # somebody was faster, or it is the plan's last period
+            form.add_error(None, refused)
+        else:
+            done = _("The period is certified. Its figures stay; later corrections fall into the next open period.")
+            messages.success(request, done)
+            return redirect("monitoring:period", period_id=found.pk)
     context = {"asked": asked, "period": found, "missing": missing, "missing_total": sum(count for _body, count in missing),
                "earlier": earlier, "running": running, "form": form}  # fmt: skip
     return render(request, "monitoring/certify.html", context)
