@@ -210,6 +210,7 @@ class _Book:
             id=data.ident or new_id(), body_id=self.by.body_id, created_at=self.at, updated_at=self.at,
             **{column: getattr(data, column) for column in COLUMNS},
         )  # fmt: skip
+        person.languages = list(data.languages)
         fit_derived(person)
         one = _Record(person, fresh=True)
         one.citizenships = citizenships_of(person, data)
@@ -376,7 +377,7 @@ def _same_guardian(known: Guardian, stated: GuardianData) -> bool:
 def _empty(column: str, value: Any) -> bool:
     if column == "permit_situation":
         return value in ("", PermitSituation.UNKNOWN)
-    return value is None or value is False or value == "" or value == []
+    return value in (None, False, "", [], ())
 
 
 def _equal(column: str, here: Any, there: Any) -> bool:
