@@ -8,6 +8,7 @@ an application role named after the database is made: the application itself nev
 """
 
 import fcntl
+import io
 import os
 import secrets
 import shutil
@@ -53,8 +54,18 @@ def run(*command: str, quiet: bool = False) -> str:
     return done.stdout or ""
 
 
-def interazioni(*command: str, quiet: bool = False) -> str:
-    return run(sys.executable, "-m", "interazioni", *command, quiet=quiet)
+def interazioni(*command: str) -> str:
+    """A command of the application in this process, once its environment is set: a process apiece would cost seconds."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    out = io.StringIO()
+    try:
+        call_command(*command, stdout=out)
+    except Exception as fault:  # noqa: BLE001
+        stop_with(f"This step failed: interazioni {' '.join(command)}", f"    {fault!r}")
+    return out.getvalue()
 
 
 # --- before anything is made --------------------------------------------------------------------------------------------
@@ -106,7 +117,11 @@ def kept_secrets() -> dict[str, str]:
 def pdf_libraries() -> None:
     """WeasyPrint draws with Pango, which is no Python package. Without it everything but PDFs works."""
     probe = [sys.executable, "-c", "import weasyprint"]
+    known = HOME / "pdf-works"
+    if known.exists():
+        return
     if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
+        known.touch()
         return
     names = " ".join(PDF_PACKAGES)
     if os.geteuid() == 0 and shutil.which("apt-get"):
@@ -208,7 +223,8 @@ def prepare(base: Database) -> None:
     size = os.environ.get("SIZE", "1")
     say("the region: two years of the plan, made through the rules; this takes a while, the first time only …")
     base.write_note(BUILDING)
-    interazioni("demo", "build", f"--size={size}")
+    # A process of its own: this one has become the tables' owner, and the region is made as the application.
+    run(sys.executable, "-m", "interazioni", "demo", "build", f"--size={size}")
     base.write_note(BUILT)
 
 
@@ -260,7 +276,7 @@ def serve(port: int) -> int:
             say("The web server did not start; its last words are above.")
             return 1
         say()
-        interazioni("demo", "cast")
+        say(interazioni("demo", "cast"))
         say(f"\n    http://{HOST}:{port}/\n\nCtrl-C ends the demo; what you enter is kept for the next time.")
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
@@ -313,7 +329,7 @@ def main() -> int:
         prepare(base)
         say("static files …")
         interazioni("collectstatic", "--noinput", "--verbosity=0")
-        os.environ["INTERAZIONI_CLOCK_OFFSET_SECONDS"] = interazioni("demo", "clock-offset", quiet=True).strip()
+        os.environ["INTERAZIONI_CLOCK_OFFSET_SECONDS"] = interazioni("demo", "clock-offset").strip()
         # The processes that serve never own anything.
         del os.environ["DATABASE_OWNER_URL"]
         return serve(port)

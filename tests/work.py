@@ -3,7 +3,7 @@
 The tests' region has bodies, plan and cast, and no work: each story makes its own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -12,9 +12,13 @@ from interazioni.actions.activities import rules as activities
 from interazioni.actions.activities.calendar import Pattern
 from interazioni.actions.activities.models import AttendanceStatus, Enrolment, Session
 from interazioni.foundation.access.context import acting
+from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
+from interazioni.plan.ledger.models import Entry
+from interazioni.plan.partners.models import Body, Membership
+from interazioni.plan.partners.rules import invite
 from interazioni.plan.people.record import PersonData
 from interazioni.plan.people.rules import register_people
 from interazioni.plan.programme.models import Activity, DeliveryKind
@@ -33,6 +37,9 @@ class Work:
     planned_session_id: UUID  # of the demo's day
     enrolment_id: UUID
     delivery_id: UUID
+    entry_id: UUID
+    membership_id: UUID
+    invitation_id: UUID
 
 
 def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
@@ -71,4 +78,13 @@ def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
             kind=DeliveryKind.objects.get(code="ore-mediazione-scuola"), happened=DEMO_DAY.date() - timedelta(days=5),
             quantity=Decimal(2), client_id=uuid4(), by=by,
         )  # fmt: skip
-    return Work(by.body_id, ids[0], edition.pk, sessions[0].pk, today.pk, enrolled[0].pk, delivery.pk)
+        entry = Entry.objects.filter(body_id=by.body_id, person_id__in=ids).earliest("id")
+        membership = Membership.objects.get(user_id=by.user_id, body_id=by.body_id)
+    office = replace(by, roles=frozenset({Role.COORDINATOR}))  # nobody of the cast runs the second school
+    with clock.at(DEMO_DAY):
+        invitation = invite(
+            body=Body.objects.get(pk=by.body_id), email="nuova@scuola.example", full_name="Carla Nova",
+            roles={Role.OPERATOR}, by=office,
+        )  # fmt: skip
+    return Work(by.body_id, ids[0], edition.pk, sessions[0].pk, today.pk, enrolled[0].pk, delivery.pk,
+                entry.pk, membership.pk, invitation.pk)  # fmt: skip

@@ -10,11 +10,8 @@ class AccountsConfig(AppConfig):
         from allauth.account.middleware import AccountMiddleware
 
         from interazioni.foundation.access import middleware
+        from interazioni.foundation.audit.registry import describe
 
         # allauth answers some acts with an exception that its middleware turns into "log in again".
         middleware.answers.append(AccountMiddleware(lambda request: None).process_exception)
-
-    def ready(self) -> None:
-        from interazioni.foundation.audit.registry import describe
-
         describe("accounts.create_account", _("made the account"))
