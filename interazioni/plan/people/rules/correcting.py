@@ -56,7 +56,7 @@ def family_of(person: Person) -> tuple[list[Citizenship], list[Guardian]]:
 
 
 def replace_family(person: Person, data: PersonData) -> None:
-    """Citizenships and guardians as `data` states them."""
+    """Citizenships and guardians as `data` states them. Inside a rule."""
     Citizenship.objects.filter(person=person).delete()
     Citizenship.objects.bulk_create(citizenships_of(person, data))
     Guardian.objects.filter(person=person).delete()
