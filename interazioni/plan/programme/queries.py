@@ -44,3 +44,8 @@ def periods(plan: Plan) -> QuerySet[Period]:
 def first_open_period(plan_id: UUID) -> Period | None:
     """Where a correction of a certified period's work falls."""
     return Period.objects.filter(plan_id=plan_id, state=PeriodState.OPEN).order_by("starts_date").first()
+
+
+def period_on(plan: Plan, day: date) -> Period | None:
+    """The reporting period of a day: periods leave no gap within the plan, so None means a day outside it."""
+    return Period.objects.filter(plan=plan, starts_date__lte=day, ends_date__gte=day).first()

@@ -190,8 +190,8 @@ COUNTED = {
 class _Feed:
     """One thing that an activity posts: for whom, and in which unit (None: each entry is one)."""
 
-    action: Any
-    activity: Any
+    action: str
+    activity: str
     whom: Any
     unit: Any
 
@@ -201,7 +201,7 @@ def _feeds(document: Table) -> dict[str, list[_Feed]]:
     found: dict[str, list[_Feed]] = defaultdict(list)
     for _path, action in tables(document, "actions"):
         for _inner, activity in tables(action, "activities"):
-            at = (action.get("code"), activity.get("code"))
+            at = (str(action.get("code")), str(activity.get("code")))
             sessions = activity.get("sessions")
             for name, measure in sessions.items() if isinstance(sessions, dict) else ():
                 if isinstance(measure, str):
