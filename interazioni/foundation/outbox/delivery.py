@@ -15,9 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models.functions import Now
 
 from interazioni.foundation.access import context
+from interazioni.foundation.core import clock
 from interazioni.foundation.outbox.models import Message, State
 
 ATTEMPTS = 12  # with the waits below: about a day and a half
@@ -113,7 +113,7 @@ def _next(chosen: Carrier) -> str | None:
     with transaction.atomic(), context.service(SERVICE):
         row = (
             Message.objects.select_for_update(skip_locked=True)
-            .filter(state=State.QUEUED, next_attempt_at__lte=Now())
+            .filter(state=State.QUEUED, next_attempt_at__lte=clock.machine_now())
             .order_by("next_attempt_at", "id")
             .first()
         )
@@ -124,7 +124,7 @@ def _next(chosen: Carrier) -> str | None:
         except (OSError, smtplib.SMTPException) as fault:
             return _put_off(row, fault)
         Message.objects.filter(pk=row.pk).update(
-            state=State.SENT, text="", failure="", attempts=row.attempts + 1, done_at=Now()
+            state=State.SENT, text="", failure="", attempts=row.attempts + 1, done_at=clock.machine_now()
         )
         return "sent"
 
@@ -134,10 +134,10 @@ def _put_off(row: Message, fault: Exception) -> str:
     attempts = row.attempts + 1
     changes = {"attempts": attempts, "failure": f"{code} {type(fault).__name__}".strip()[:80]}
     if 500 <= code < 600 or attempts >= ATTEMPTS:
-        Message.objects.filter(pk=row.pk).update(state=State.FAILED, text="", done_at=Now(), **changes)
+        Message.objects.filter(pk=row.pk).update(state=State.FAILED, text="", done_at=clock.machine_now(), **changes)
         return "failed"
     wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
-    Message.objects.filter(pk=row.pk).update(next_attempt_at=Now() + wait, **changes)
+    Message.objects.filter(pk=row.pk).update(next_attempt_at=clock.machine_now() + wait, **changes)
     return "later"
 
 

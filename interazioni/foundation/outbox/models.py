@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 
+from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import Base
 
 
@@ -25,7 +25,7 @@ class Message(Base):
     purpose = models.CharField(max_length=40)  # "invitation", "account": what it was for, when the text is gone
     state = models.CharField(max_length=6, choices=State, default=State.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(db_default=Now())
+    next_attempt_at = models.DateTimeField(default=clock.machine_now)  # no db_default: RETURNING would need to read
     done_at = models.DateTimeField(null=True, blank=True)
     failure = models.CharField(max_length=80, blank=True)  # a code or the kind of fault; servers' words may hold addresses
 

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from django.db.models.functions import Now
 
 from interazioni.foundation.access import context
 from interazioni.foundation.access.tasks import task
+from interazioni.foundation.core import clock
 from interazioni.foundation.outbox.delivery import SERVICE, deliver
 from interazioni.foundation.outbox.models import Message, State
 
@@ -17,4 +17,4 @@ def send_waiting() -> None:
 @task("outbox.purge", service=SERVICE, every="41 3 * * *")
 def purge() -> None:
     """Addresses of mails that are done are kept for a month, for who asks whether it left."""
-    Message.objects.exclude(state=State.QUEUED).filter(done_at__lt=Now() - timedelta(days=30)).delete()
+    Message.objects.exclude(state=State.QUEUED).filter(done_at__lt=clock.machine_now() - timedelta(days=30)).delete()

@@ -25,4 +25,5 @@ class PartnersConfig(AppConfig):
         describe("partners.end_membership", _("ended a membership"))
         describe("partners.invite", _("invited somebody into the body"))
         describe("partners.withdraw_invitation", _("withdrew an invitation"))
+        describe("partners.join", _("came into the body with a new account"))
         describe("partners.accept_invitation", _("accepted the invitation and joined the body"))

@@ -273,4 +273,6 @@ def join_with_new_account(
         login=invitation.email, email=invitation.email, first_name=first_name, last_name=last_name,
         password=password, user_id=by.user_id, language=language, by=by,
     )  # fmt: skip
-    return accept_invitation(invitation=invitation, by=by)
+    membership = accept_invitation(invitation=invitation, by=by)
+    record(by, "partners.join", object_kind="invitation", object_id=invitation.pk)
+    return membership
