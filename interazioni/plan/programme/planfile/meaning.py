@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from interazioni.plan.programme.planfile.lines import Path
-from interazioni.plan.programme.planfile.shape import PERIOD, Report, check_table, is_day
+from interazioni.plan.programme.planfile.shape import COUNTS, PERIOD, Report, check_table, is_day
 
 Table = dict[str, Any]
 QUARTERS = {"quarter": 3, "half-year": 6, "year": 12}
@@ -230,7 +230,7 @@ def _indicators(document: Table, report: Report) -> None:
             place = (*path, "groups", number)
             _known(name, set(kinds), place, _("group"), report)
             allowed = COUNTED.get(str(kinds.get(name)))
-            if allowed and indicator.get("counts") not in allowed:
+            if allowed and indicator.get("counts") in COUNTS and indicator.get("counts") not in allowed:
                 report(place, _("an indicator of this group counts %(counts)s") % {"counts": _either(allowed)})
         _known(indicator.get("common"), common, (*path, "common"), _("common indicator of the fund"), report)
         if indicator.get("measures") == []:
@@ -285,7 +285,7 @@ def _shares(indicator: Table, path: Path, report: Report) -> None:
             seen.add(body)
         total += part if isinstance(part, int | float) and not isinstance(part, bool) else 0
     target = indicator.get("target")
-    if isinstance(target, int | float) and total > target:
+    if shares and isinstance(target, int | float) and 0 < target < total:
         report((*path, "shares"), _("the shares add up to more than the target"))
 
 

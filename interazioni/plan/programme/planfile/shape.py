@@ -43,6 +43,7 @@ CRITERIA = {
     "regular_stay": Key("flag"),
     "excludes": Key("codes"),
 }
+COUNTS = ("people", "associations", "quantity", "entries")
 PARTICIPANTS = ("persons", "associations", "none")
 DELIVERY = {
     "code": _CODE, "title": _TITLE, "measure": _CODE, "unit": _UNIT, "for": Key("choice", choices=PARTICIPANTS),
@@ -79,7 +80,7 @@ SHAPE: dict[str, Key] = {
         "activities": Key("tables", required=True, shape=ACTIVITY),
     }),
     "indicators": Key("tables", required=True, shape={
-        "code": _CODE, "title": _TITLE, "rule": _TITLE, "counts": Key("choice", required=True, choices=("people", "associations", "quantity", "entries")),
+        "code": _CODE, "title": _TITLE, "rule": _TITLE, "counts": Key("choice", required=True, choices=COUNTS),
         "measures": Key("codes", required=True), "activities": Key("codes"), "actions": Key("codes"), "groups": Key("codes"),
         "unit": _UNIT, "target": Key("number"), "common": Key("code"), "source": _SOURCE, "pace": Key("pace"),
         "shares": Key("tables", shape={"body": _CODE, "target": Key("number", required=True)}),

@@ -103,6 +103,11 @@ def test_two_groups_that_exclude_each_other_would_count_nobody() -> None:
     assert [problem.place for problem in check(text)[1]] == ["groups[2].criteria.excludes[1]"]
 
 
+def test_one_slip_is_one_problem() -> None:
+    for old, new in (("target = 960", "target = -1"), ('counts = "people"', 'counts = "peple"')):
+        assert len(check(PIEMONTE.replace(old, new, 1))[1]) == 1
+
+
 def test_all_faults_are_named_at_once() -> None:
     text = (
         OTHER.replace("target = 40", "target = -1")
