@@ -46,10 +46,11 @@ def binary(name: str) -> str:
     return found
 
 
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BackupFault(f"{Path(command[0]).name} failed: {done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 def counts(connection: psycopg.Connection[Any]) -> dict[str, int]:
@@ -149,4 +150,11 @@ def _fill(dump: Path, *, owner_url: str, app_role: str) -> None:
         there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [app_role]).fetchone()
         if there is None:
             raise BackupFault(f"the role {app_role} is not there; run `interazioni restore` as an owner that may make it")
-    _run(binary("pg_restore"), "--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={owner_url}", str(dump))
+    # Default privileges are the new owner's business: those of the backup name the old one.
+    listed = _run(binary("pg_restore"), "--list", str(dump))
+    wanted = dump.with_suffix(".list")
+    wanted.write_text("".join(line for line in listed.splitlines(keepends=True) if " DEFAULT ACL " not in line))
+    _run(
+        binary("pg_restore"), "--exit-on-error", "--single-transaction", "--no-owner", f"--use-list={wanted}",
+        f"--dbname={owner_url}", str(dump),
+    )  # fmt: skip

@@ -36,6 +36,10 @@ class Command(BaseCommand):
 
     def make_role(self, role: str, password: str) -> None:
         """No superuser, owns nothing, cannot bypass row-level security; may use what tables the owner makes."""
+        self.ensure_role(role, password)
+        self.grant(role)
+
+    def ensure_role(self, role: str, password: str) -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s", [role])
             found = cursor.fetchone()
@@ -48,7 +52,10 @@ class Command(BaseCommand):
                 cursor.execute(login)
             elif found[0]:
                 raise CommandError(f"the role {role} is a superuser or bypasses row-level security: choose another")
-            name = sql.Identifier(role)
+
+    def grant(self, role: str) -> None:
+        name = sql.Identifier(role)
+        with connections["default"].cursor() as cursor:
             for statement in (
                 "GRANT USAGE ON SCHEMA public TO {}",
                 "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {}",

@@ -31,7 +31,7 @@ class Command(BaseCommand):
         owner: dict[str, Any] = {**environ.Env.db_url_config(settings.DATABASE_OWNER_URL)}
         password = settings.DATABASES["default"].get("PASSWORD") or ""
         preparing.as_owner(owner)
-        preparing.make_role(settings.DATABASE_APP_ROLE, password)
+        preparing.ensure_role(settings.DATABASE_APP_ROLE, password)
         try:
             made = backup.read(
                 options["file"].resolve(), owner_url=settings.DATABASE_OWNER_URL,
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             )  # fmt: skip
         except (backup.BackupFault, OSError) as fault:
             raise CommandError(str(fault)) from fault
+        # Not before: what tables get by default would add to what the backup says that the application may.
+        preparing.grant(settings.DATABASE_APP_ROLE)
         self.stdout.write(
             f"restored what was kept on {made['made_at']}: {sum(made['rows'].values())} rows, {len(made['files'])} files"
         )
