@@ -1,10 +1,15 @@
 """What the benches share: both sides measured in one run, the median of several, and one line that says the ratio."""
 
+import os
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +55,23 @@ def finish(*held: bool) -> None:
 
 def _seconds(value: float) -> str:
     return f"{value * 1000:.1f} ms" if value < 10 else f"{value:.1f} s"
+
+
+def region(name: str, size: str) -> None:
+    """A database of the demo region for a bench, in an embedded PostgreSQL under var/bench, made anew; sets the environment."""
+    from interazioni.config import embedded
+
+    folder = embedded.start(ROOT / "var" / "bench" / "pg")
+    embedded.drop_database(folder, name)
+    embedded.create_database(folder, name)
+    data = ROOT / "var" / "bench" / "data"
+    (data / "static").mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        DATABASE_OWNER_URL=embedded.url(folder, embedded.OWNER, name), DATABASE_URL=embedded.url(folder, embedded.APP, name),
+        SECRET_KEY="bench only", FIELD_KEYS="b1:YmVuY2ggb25seSwgdGhpcnR5LXR3byBieXRlcyBsb24=", FIELD_INDEX_KEY="YmVuY2ggb25seS4uLi4uLi4uLi4uLi4uLi4uLi4uLi4=",
+        INTERAZIONI_DATA_DIR=str(data), DJANGO_SETTINGS_MODULE="interazioni.config.settings", LOG_LEVEL="WARNING",
+        STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
+        INTERAZIONI_CLOCK_OFFSET_SECONDS=str(1581496200 - time.time()),  # the demo's day, 2020-02-12
+    )  # fmt: skip
+    for command in (["prepare", "--verbosity=0"], ["demo", "build", f"--size={size}"]):
+        subprocess.run([sys.executable, "-m", "interazioni", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
