@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.vocabularies import countries, municipalities
-from interazioni.plan.people.eligibility import AGE_BANDS, age_band
+from interazioni.plan.people.queries import AGE_BANDS, age_band
 from interazioni.plan.people.models import Sex
 from interazioni.plan.programme.models import Indicator
 

@@ -36,7 +36,7 @@ def record(
 
 
 def record_all(actor: Actor, acts: Iterable[Act]) -> None:
-    """Many events at once, for a rule that works on many objects (a register, a batch of an import)."""
+    """Many events at once, for a rule that works on many objects (a register, a batch of an import). Inside a rule."""
     at = clock.now()
     Event.objects.bulk_create(
         Event(

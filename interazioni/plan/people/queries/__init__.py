@@ -1,5 +1,6 @@
 """Every reading of the records of people."""
 
+from interazioni.plan.people.eligibility import AGE_BANDS, age_band
 from interazioni.plan.people.queries.facts import (
     Dimensions,
     GroupVerdict,
@@ -21,9 +22,11 @@ from interazioni.plan.people.queries.listing import (
 )
 
 __all__ = [
+    "AGE_BANDS",
     "Alike",
     "Dimensions",
     "GroupVerdict",
+    "age_band",
     "alike",
     "citizenships_present",
     "dimensions",
