@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import holidays
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.core.clock import ROME
@@ -48,9 +49,9 @@ class Laid:
 
 
 @lru_cache(maxsize=64)
-def _festivities(year: int, province: str) -> dict[date, str]:
+def _festivities(year: int, province: str, language: str) -> dict[date, str]:
     """National holidays, and the patron's where the province's capital is known to the library."""
-    return dict(holidays.country_holidays("IT", subdiv=province or None, years=year, language="it").items())
+    return dict(holidays.country_holidays("IT", subdiv=province or None, years=year, language=language).items())
 
 
 def closure_on(day: date, closures: Iterable[Sequence[str]]) -> bool:
@@ -65,12 +66,13 @@ def lay(pattern: Pattern, closures: Iterable[Sequence[str]] = (), province: str 
     A meeting keeps its local time across the change of hour. Needs `until` or `count` where weekdays recur.
     """
     closures = list(closures)
+    language = "it_IT" if (get_language() or "it").startswith("it") else "en_US"
     starts: list[datetime] = []
     left_out: list[LeftOut] = []
     for day in _days(pattern):
         if len(starts) >= min(pattern.count or MOST, MOST):
             break
-        festivity = _festivities(day.year, province).get(day)
+        festivity = _festivities(day.year, province, language).get(day)
         if festivity is not None:
             left_out.append(LeftOut(day, festivity))
         elif closure_on(day, closures):

@@ -35,6 +35,7 @@ def _style() -> str:
 def printed(edition: Edition, columns: list[Column], names: list[str], body: str, *, signing: bool = False) -> bytes:
     """`signing`: one session with arrival, departure and signature; otherwise a column for each session. In Italian: it is filed."""
     from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
 
     with translation.override("it"):
         blocks = [columns[at : at + MOST_COLUMNS] for at in range(0, len(columns), MOST_COLUMNS)] or [[]]
@@ -47,5 +48,7 @@ def printed(edition: Edition, columns: list[Column], names: list[str], body: str
         )  # fmt: skip
     # No address is fetched: everything is in the page, the fonts are files of the house.
     document = HTML(string=html, base_url=str(settings.ROOT))
-    pdf: bytes = document.write_pdf(stylesheets=[CSS(string=_style())], pdf_variant="pdf/ua-1")
+    fonts = FontConfiguration()
+    style = CSS(string=_style(), font_config=fonts)
+    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
     return pdf

@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from interazioni.actions.activities.models import Attendance, AttendanceStatus, Enrolment, Session, SessionState
@@ -55,7 +56,7 @@ class RegisterTaken:
     versions: Mapping[UUID, int] = field(default_factory=dict)
 
 
-class NotEnrolled(ValidationError):
+class NotEnrolled(ValidationError):  # noqa: N818 - what happened, not that it is an error
     """A mark for somebody who is not in this edition (any more)."""
 
     def __init__(self) -> None:
@@ -79,16 +80,16 @@ def record_register(
 
     `held_based_on` is the length that was on the screen: who left it alone does not undo somebody else's correction of it.
     A fixed number of statements. Raises ValidationError for a session that has not begun, was cancelled, or for minutes
-    that cannot be; NotEnrolled.
+    that cannot be; NotEnrolled; Session.DoesNotExist for another body's. Of `session` only the id is used.
     """
     # The lock first and alone: what is read after it is what the one before us left.
-    locked = Session.objects.select_for_update(of=("self",)).select_related("edition__activity").get(pk=session.pk)
+    sessions = Session.objects.select_for_update(of=("self",)).select_related("edition__activity")
+    locked = sessions.get(pk=session.pk, body_id=by.body_id)
     was_held, was_minutes = locked.state == SessionState.HELD, locked.held_minutes
     if was_held and was_minutes and held_based_on == held_minutes:
         held_minutes = was_minutes
     _can_be_held(locked, held_minutes)
-    there = {row.enrolment_id: row for row in locked.attendances.all()}
-    enrolments = {row.pk: row for row in Enrolment.objects.filter(edition_id=locked.edition_id)}
+    enrolments, there = _enrolled_and_marked(locked)
     created: list[Attendance] = []
     changed: dict[UUID, Attendance] = {}
     conflicts: list[Conflict] = []
@@ -157,7 +158,7 @@ def record_register(
 @rule(Permission.ATTENDANCE_RECORD)
 def unhold_session(*, session: Session, by: Actor) -> Session:
     """The register was taken by mistake: marks go, the ledger takes back what they posted, the session is planned again."""
-    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    locked = Session.objects.select_for_update(of=("self",)).get(pk=session.pk, body_id=by.body_id)
     if locked.state != SessionState.HELD:
         raise ValidationError(_("This session has no register to take back."))
     marks = list(locked.attendances.values_list("pk", flat=True))
@@ -168,6 +169,24 @@ def unhold_session(*, session: Session, by: Actor) -> Session:
     locked.save(update_fields=["state", "held_minutes", "recorded_at", "recorded_by_id"])
     record(by, "activities.unhold_session", object_kind="session", object_id=locked.pk, detail={"marks": len(marks)})
     return locked
+
+
+def _enrolled_and_marked(session: Session) -> tuple[dict[UUID, Enrolment], dict[UUID, Attendance]]:
+    """Everybody ever enrolled in the edition, and this session's marks, both by enrolment: one query."""
+    enrolments: dict[UUID, Enrolment] = {}
+    marks: dict[UUID, Attendance] = {}
+    mark = ("id", "status", "minutes", "version", "client_id", "recorded_at", "recorded_by_id", "created_at")
+    for pk, person_id, association_id, *values in (
+        Enrolment.objects.filter(edition_id=session.edition_id)
+        .annotate(mark=FilteredRelation("attendances", condition=Q(attendances__session=session.pk)))
+        .values_list("pk", "person_id", "association_id", *(f"mark__{name}" for name in mark))
+    ):
+        enrolments[pk] = Enrolment(pk=pk, person_id=person_id, association_id=association_id)
+        if values[0] is not None:
+            row = Attendance(body_id=session.body_id, session=session, enrolment_id=pk, **dict(zip(mark, values, strict=True)))
+            row._state.adding = False
+            marks[pk] = row
+    return enrolments, marks
 
 
 def _same(row: Attendance, mark: Mark, minutes: int) -> bool:

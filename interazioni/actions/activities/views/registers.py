@@ -29,9 +29,8 @@ from interazioni.foundation.core import clock
 @desk(Permission.ATTENDANCE_RECORD)
 def register(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    session = session_of(actor, session_id)
     if request.method != "POST":
-        return _page(request, session)
+        return _page(request, session_of(actor, session_id))
     in_json = request.content_type == "application/json"
     try:
         posted = marking.from_json(request.body) if in_json else marking.from_form(request.POST)
@@ -39,25 +38,27 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponseBase:
         if in_json:
             return JsonResponse({"errors": error.messages}, status=400)
         messages.error(request, _("This register could not be read: here it is again, as it stands."))
-        return redirect("activities:register", session_id)
+        return redirect("activities:register", session_of(actor, session_id).pk)
     if posted.errors:
-        return _page(request, session, posted=posted, status=422)
+        return _page(request, session_of(actor, session_id), posted=posted, status=422)
     try:
         taken = rules.record_register(
-            session=session, held_minutes=posted.held_minutes, held_based_on=posted.held_based_on, topic=posted.topic,
+            session=Session(pk=session_id), held_minutes=posted.held_minutes, held_based_on=posted.held_based_on, topic=posted.topic,
             marks=posted.marks, by=actor,
         )  # fmt: skip
+    except Session.DoesNotExist as error:
+        raise Http404 from error
     except rules.NotEnrolled as error:
         ids = {mark.enrolment_id for mark in posted.marks}
         if queries.own_enrolments(actor, list(ids)) < len(ids):
             raise Http404 from error
-        return _refused(request, session, posted, error, in_json)
+        return _refused(request, session_of(actor, session_id), posted, error, in_json)
     except ValidationError as error:
-        return _refused(request, session, posted, error, in_json)
+        return _refused(request, session_of(actor, session_id), posted, error, in_json)
     if in_json:
         return JsonResponse(_answer(taken), status=409 if taken.conflicts else 200)
     if taken.conflicts:
-        return _page(request, session, posted=posted, conflicts=taken.conflicts, status=409)
+        return _page(request, session_of(actor, session_id), posted=posted, conflicts=taken.conflicts, status=409)
     messages.success(request, _("The register is saved."))
     return redirect("activities:register", session_id)
 
