@@ -21,6 +21,7 @@ class Context:
     plan_wide: str = ""
     names: str = ""
     service: str = ""
+    read_only: bool = False  # nothing can be written from here on, whatever the code tries
 
 
 NOTHING = Context()
@@ -37,18 +38,23 @@ def current_actor() -> Actor | None:
 
 
 def _apply(context: Context) -> None:
+    """One statement. `transaction_read_only` can be switched on at any time, and off by nobody before the end."""
+    read_only = ", set_config('transaction_read_only', 'on', true)" if context.read_only else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('interazioni.user', %s, true), set_config('interazioni.bodies', %s, true),"
             " set_config('interazioni.figures', %s, true), set_config('interazioni.plan_wide', %s, true),"
-            " set_config('interazioni.names', %s, true), set_config('interazioni.service', %s, true)",
+            " set_config('interazioni.names', %s, true), set_config('interazioni.service', %s, true)" + read_only,
             [context.user, context.bodies, context.figures, context.plan_wide, context.names, context.service],
         )
 
 
 @contextmanager
-def _within(context: Context, actor: Actor | None) -> Iterator[None]:
-    """A transaction (joined if there is one) in which the database shows what `context` allows."""
+def _within(context: Context, actor: Actor | None, restore: bool = True) -> Iterator[None]:
+    """A transaction (joined if there is one) in which the database shows what `context` allows.
+
+    `restore=False` is for who knows that the transaction ends, or that another context follows at once.
+    """
     before = _current.get()
     token, actor_token = _current.set(context), _actor.set(actor)
     joined = connection.in_atomic_block
@@ -57,7 +63,7 @@ def _within(context: Context, actor: Actor | None) -> Iterator[None]:
         with transaction.atomic(savepoint=False):
             _apply(context)
             yield
-            if joined:
+            if joined and restore and not connection.needs_rollback:  # a rollback takes the settings with it
                 _apply(before)
     finally:
         _current.reset(token)
@@ -77,19 +83,19 @@ def for_actor(actor: Actor, *, names: bool = False, service: str = "") -> Contex
 
 
 @contextmanager
-def acting(actor: Actor, *, names: bool = False, service: str = "") -> Iterator[Actor]:
+def acting(actor: Actor, *, names: bool = False, service: str = "", restore: bool = True) -> Iterator[Actor]:
     """Everything inside is one transaction in the actor's context. How tasks, commands and tests act.
 
     `names` opens people across bodies and is for rules that have checked the permission and audit the use.
     """
-    with _within(for_actor(actor, names=names, service=service), actor):
+    with _within(for_actor(actor, names=names, service=service), actor, restore):
         yield actor
 
 
 @contextmanager
-def user_only(user_id: UUID) -> Iterator[None]:
-    """Only the user's own rows (memberships): how an actor is found out."""
-    with _within(Context(user=str(user_id)), None):
+def user_only(user_id: UUID, *, read_only: bool = False, restore: bool = True) -> Iterator[None]:
+    """Only the user's own rows (memberships): how an actor is found out. `read_only` holds to the transaction's end."""
+    with _within(Context(user=str(user_id), read_only=read_only), None, restore):
         yield
 
 

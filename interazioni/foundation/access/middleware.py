@@ -36,12 +36,11 @@ class ActorMiddleware:
     ) -> HttpResponse | None:
         if getattr(view, "no_transaction", False):  # the health page answers even without a database
             return None
+        # In production the request's transaction ends with it, and its context too; in a test it is part of a larger one.
+        nested = connection.in_atomic_block
         try:
             with transaction.atomic():
-                if request.method in ("GET", "HEAD") and not getattr(view, "writes_on_get", False):
-                    with connection.cursor() as cursor:
-                        cursor.execute("SET TRANSACTION READ ONLY")
-                return self._run(request, view, args, kwargs)
+                return self._run(request, view, args, kwargs, nested)
         except Denied as denied:
             raise PermissionDenied(str(denied)) from denied
         except Exception as fault:
@@ -51,19 +50,23 @@ class ActorMiddleware:
             raise
 
     def _run(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], nested: bool
     ) -> HttpResponse:
+        read_only = request.method in ("GET", "HEAD") and not getattr(view, "writes_on_get", False)
         # A public page is the same for everybody: nobody's session is opened for it.
         user_id = None if getattr(view, "public", False) else request.user.pk
         if not user_id:
+            if read_only:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION READ ONLY")
             return _finished(view(request, *args, **kwargs))
         body_id = as_uuid(request.session.get(BODY_KEY, ""))
-        with context.user_only(user_id):
+        with context.user_only(user_id, read_only=read_only, restore=nested):
             built: tuple[Actor, list[Membership]] | None = build(user_id, body_id)
         if built is None:
             return _finished(view(request, *args, **kwargs))
         request.actor, request.memberships = built  # type: ignore[attr-defined]
-        with context.acting(built[0]):
+        with context.acting(built[0], restore=nested):
             return _finished(view(request, *args, **kwargs))
 
 
