@@ -7,7 +7,6 @@ from interazioni.plan.people.queries.facts import (
     dimensions,
     eligibility_of,
     facts_of,
-    group_criteria,
     verdicts_for,
     visible_to,
 )
@@ -32,7 +31,6 @@ __all__ = [
     "dimensions",
     "eligibility_of",
     "facts_of",
-    "group_criteria",
     "in_group",
     "listed",
     "named",
