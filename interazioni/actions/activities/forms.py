@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.activities import queries
@@ -43,7 +43,7 @@ class MunicipalityField(forms.CharField):
         return f"{found.name} ({found.province})" if found else value
 
 
-class ActivityChoice(forms.ModelChoiceField):
+class ActivityChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.title)
 
@@ -124,7 +124,7 @@ class PatternForm(DeskForm):
     minutes = forms.IntegerField(label=_("How long, in minutes"), min_value=5, max_value=24 * 60, required=False, initial=120,
                                  widget=forms.TextInput({"inputmode": "numeric", "class": "input-short"}))  # fmt: skip
     interval = forms.TypedChoiceField(
-        label=_("How often"), coerce=int, empty_value=1, required=False,
+        label=_("How often"), coerce=int, required=False,
         choices=((1, _("every week")), (2, _("every second week")), (3, _("every third week")), (4, _("every fourth week"))),
     )  # fmt: skip
     count = forms.IntegerField(
@@ -164,7 +164,7 @@ class PatternForm(DeskForm):
         data = self.cleaned_data
         return Pattern(
             starts=starts, at=data["at"], minutes=data["minutes"], weekdays=tuple(data["weekdays"]) if not data["days"] else (),
-            interval=data["interval"] or 1, until=ends, count=data["count"], days=data["days"],
+            interval=int(data["interval"] or 1), until=ends, count=data["count"], days=data["days"],
         )  # fmt: skip
 
 
@@ -204,8 +204,6 @@ class EditionFilterForm(DeskForm):
             return editions.none()
         data = self.cleaned_data
         for word in data["q"].split():
-            from django.db.models import Q
-
             editions = editions.filter(Q(title__icontains=word) | Q(code__icontains=word) | Q(place__icontains=word))
         if data["activity"]:
             editions = editions.filter(activity=data["activity"])

@@ -154,7 +154,7 @@ def roster(session: Session) -> list[Line]:
             "mark__status",
             "mark__minutes",
             "mark__version",
-        )  # fmt: skip
+        )
         .order_by("person__match_name", "association__match_name", "pk")
     )
     return [
@@ -401,3 +401,10 @@ def next_code(actor: Actor) -> str:
 def own_people(actor: Actor, ids: Sequence[UUID]) -> int:
     """How many of these are people of the actor's body: what a POST names and is not there is a 404."""
     return Person.objects.filter(pk__in=ids, body_id=actor.body_id).count()
+
+
+def anything_to_remind(body_id: UUID) -> bool:
+    """Whether a register of the body is missing at all: most days most bodies need no event in their history."""
+    return Session.objects.filter(
+        body_id=body_id, state=SessionState.PLANNED, starts_at__lt=clock.now() - timedelta(days=3)
+    ).exists()

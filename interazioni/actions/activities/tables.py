@@ -39,7 +39,7 @@ class DeliveryTable(Table):
     state = Column(verbose_name=_("State"), accessor="get_state_display", orderable=False)
 
     def render_unit(self, value: Any) -> str:
-        return value.text("unit") or value.unit
+        return str(value.text("unit") or value.unit)
 
     value_unit = render_unit
 

@@ -20,6 +20,7 @@ from interazioni.actions.activities.rules.registers import (
     record_register,
     unhold_session,
 )
+from interazioni.actions.activities.rules.reminding import remind_missing_registers
 
 __all__ = [
     "HERE",
@@ -38,6 +39,7 @@ __all__ = [
     "plan_sessions",
     "record_delivery",
     "record_register",
+    "remind_missing_registers",
     "unhold_session",
     "withdraw_delivery",
 ]

@@ -183,7 +183,9 @@ def _enrolled_and_marked(session: Session) -> tuple[dict[UUID, Enrolment], dict[
     ):
         enrolments[pk] = Enrolment(pk=pk, person_id=person_id, association_id=association_id)
         if values[0] is not None:
-            row = Attendance(body_id=session.body_id, session=session, enrolment_id=pk, **dict(zip(mark, values, strict=True)))
+            row = Attendance(
+                body_id=session.body_id, session=session, enrolment_id=pk, **dict(zip(mark, values, strict=True))
+            )
             row._state.adding = False
             marks[pk] = row
     return enrolments, marks

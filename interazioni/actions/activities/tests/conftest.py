@@ -61,6 +61,7 @@ def labs(db: None) -> Callable[..., Edition]:
 def logged_in(login: str) -> Client:
     client = Client()
     client.force_login(
-        get_user_model().objects.get(pk=CAST[login].user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        get_user_model().objects.get(pk=CAST[login].user_id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     return client

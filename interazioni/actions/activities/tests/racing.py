@@ -66,7 +66,9 @@ def race() -> dict[str, Any]:
         return Mark(ids[number], status, None, None, uuid4())
 
     same = together(saving(sessions[0], giulia, mark(0, P)), saving(sessions[0], nadia, mark(0, A)))
-    different = together(saving(sessions[1], giulia, mark(0, P), mark(1, A)), saving(sessions[1], nadia, mark(2, P), mark(3, P)))
+    different = together(
+        saving(sessions[1], giulia, mark(0, P), mark(1, A)), saving(sessions[1], nadia, mark(2, P), mark(3, P))
+    )
     retried = mark(0, P)
     twice = together(saving(sessions[2], giulia, retried), saving(sessions[2], giulia, retried))
     return {

@@ -51,7 +51,9 @@ def test_any_pattern(pattern: Pattern, closures: list[list[str]]) -> None:
             for n in range((pattern.until - pattern.starts).days + 1)  # type: ignore[operator]
         }
         monday = pattern.starts - timedelta(days=pattern.starts.weekday())
-        wanted = {d for d in wanted if d.weekday() in pattern.weekdays and (d - monday).days // 7 % pattern.interval == 0}
+        wanted = {
+            d for d in wanted if d.weekday() in pattern.weekdays and (d - monday).days // 7 % pattern.interval == 0
+        }
         assert len(wanted) == len(days) + len(laid.left_out) or len(days) == 400
 
 
@@ -66,7 +68,11 @@ def test_what_is_left_out_says_why() -> None:
         why = {out.day: str(out.why) for out in laid.left_out}
     assert why[date(2019, 4, 22)] == "Lunedì dell'Angelo"
     assert date(2019, 4, 18) in why
-    assert [in_rome(moment).date() for moment in laid.starts] == [date(2019, 4, 15), date(2019, 4, 29), date(2019, 5, 2)]
+    assert [in_rome(moment).date() for moment in laid.starts] == [
+        date(2019, 4, 15),
+        date(2019, 4, 29),
+        date(2019, 5, 2),
+    ]
 
 
 def test_days_that_are_named() -> None:

@@ -129,7 +129,7 @@ def test_a_shorter_session_than_planned_posts_what_was_held(lab: Edition) -> Non
         assert (net("laboratori-l2-ore"), net("laboratori-l2-frequenza"), net("laboratori-l2-incontri")) == (
             Decimal("1.5"),
             Decimal("4.5"),
-            1,
+            Decimal(1),
         )
 
 
