@@ -203,7 +203,7 @@ def invite(*, body: Body, email: str, full_name: str, roles: Collection[Role], b
     invitation.save(force_insert=True)
     said = {
         "invitation": invitation, "body": body, "by": by, "days": VALID.days,
-        "roles": [ROLE_LABELS[role] for role in sorted(roles)],
+        "roles": ", ".join(str(ROLE_LABELS[role]) for role in sorted(roles)),
         "link": settings.BASE_URL + reverse("invitations:accept", args=[token]),
     }  # fmt: skip
     send(

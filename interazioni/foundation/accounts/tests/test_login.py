@@ -103,6 +103,7 @@ def test_who_sees_people_needs_a_second_factor_and_sets_one_up(settings: Setting
     assert client.post(asked_again, {"password": PASSWORD}).status_code == 302
     secret = client.get("/account/2fa/totp/activate/").context["form"].secret
     assert client.post("/account/2fa/totp/activate/", {"code": code(secret)}).status_code == 302
+    assert client.get("/account/2fa/recovery-codes/").status_code == 200
     assert client.get("/desk/bodies/").status_code == 200
     stored = Authenticator.objects.get(type="totp", user_id=CAST["giulia"].user_id).data["secret"]
     assert secret not in stored, "encrypted in its row"
