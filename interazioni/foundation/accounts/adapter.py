@@ -11,7 +11,7 @@ from django.urls import reverse
 from interazioni.foundation.core.secrets import open_sealed, seal
 
 
-class InvitationOnlyAdapter(DefaultAccountAdapter):
+class InvitationOnlyAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up: an account begins with an invitation into a body (`plan.partners`)."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -26,7 +26,7 @@ class InvitationOnlyAdapter(DefaultAccountAdapter):
         return str(settings.BASE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token}))
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of authenticator apps and recovery codes are encrypted in their rows, like everything of that kind."""
 
     _ADDRESS = "mfa_authenticator/data"

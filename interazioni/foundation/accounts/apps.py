@@ -17,5 +17,5 @@ class AccountsConfig(AppConfig):
         middleware.answers.append(AccountMiddleware(lambda request: None).process_exception)
         # Showing recovery codes notes that they were seen: the two pages of the house that write on GET.
         for view in (recovery_codes.view_recovery_codes, recovery_codes.download_recovery_codes):
-            view.writes_on_get = True  # type: ignore[attr-defined]
+            view.writes_on_get = True
         describe("accounts.create_account", _("made the account"))

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 
 from interazioni.foundation.core.ids import new_id
 
@@ -12,5 +13,5 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     language = models.CharField(max_length=10, default="it")
 
-    class Meta(AbstractUser.Meta):
-        constraints = [models.UniqueConstraint(models.functions.Lower("email"), name="accounts_user_email", condition=~models.Q(email=""))]
+    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
+        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email", condition=~models.Q(email=""))]

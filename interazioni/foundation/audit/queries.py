@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,8 @@ class Line:
     url: str = ""  # of the object's page, where a room has said how it is found
 
 
-def _lines(events: Sequence[Event]) -> list[Line]:
+def _lines(events: Iterable[Event]) -> list[Line]:
+    events = list(events)
     asked = get_user_model().objects.filter(pk__in={e.user_id for e in events})
     users = {user.pk: user.get_full_name() or user.get_username() for user in asked}
     return [

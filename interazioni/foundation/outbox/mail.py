@@ -21,7 +21,7 @@ class OutboxBackend(BaseEmailBackend):
                 raise ValueError("the outbox carries text, no attachments")
             purpose: Any = message.extra_headers.get("X-Purpose", "account")
             rows += [
-                Message(to=parseaddr(to)[1], subject=message.subject, text=message.body, purpose=purpose)
+                Message(to=parseaddr(to)[1], subject=str(message.subject), text=str(message.body), purpose=purpose)
                 for to in message.recipients()
             ]
         hand_over(rows)

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-
-from interazioni.foundation.access import context
 from interazioni.foundation.access.tasks import task
 from interazioni.foundation.core import clock
 from interazioni.foundation.outbox.delivery import SERVICE, deliver

@@ -140,7 +140,7 @@ class NewAccountForm(DeskForm):
             self.add_error("again", _now("The two passwords differ."))
         if password:
             try:
-                password_validation.validate_password(password, _AsUser(self.invitation.email, said))
+                password_validation.validate_password(password, _AsUser(self.invitation.email, said))  # type: ignore[arg-type]
             except ValidationError as fault:
                 self.add_error("password", fault)
         return said

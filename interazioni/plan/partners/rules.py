@@ -122,7 +122,7 @@ def set_closures(*, body: Body, closures: Collection[tuple[date, date]], by: Act
 
 def grantable(by: Actor) -> list[Role]:
     """The roles that somebody may give: those of the plan's own bodies only by who runs the plan, the lead's only by the lead."""
-    roles = [role for role in Role if role not in {Role.SYSTEM, Role.LEAD, Role.ASSISTANCE, Role.EVALUATOR}]
+    roles: list[Role] = [role for role in Role if role not in {Role.SYSTEM, Role.LEAD, Role.ASSISTANCE, Role.EVALUATOR}]
     if by.can(Permission.BODIES_MANAGE):
         roles += [Role.ASSISTANCE, Role.EVALUATOR]
     if by.can(Permission.PLAN_LOAD):

@@ -91,7 +91,7 @@ def test_an_unknown_address_gets_no_mail_and_the_page_does_not_tell() -> None:
 
 
 def code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time()))))
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
 
 def test_who_sees_people_needs_a_second_factor_and_sets_one_up(settings: Settings) -> None:

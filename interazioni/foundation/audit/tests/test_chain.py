@@ -14,7 +14,6 @@ from interazioni.config import embedded
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import rule
-from interazioni.foundation.audit.models import Event
 from interazioni.foundation.audit.queries import history, recent, verify
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.audit.sealing import seal_pending
@@ -72,7 +71,7 @@ def test_sealing_takes_what_is_there_and_the_chain_holds() -> None:
     assert seal_pending() == 0
 
 
-@pytest.fixture()
+@pytest.fixture
 def apart() -> Iterator[tuple[str, str, str]]:
     """A database of its own for what is committed: the application's, the owner's and the superuser's addresses."""
     folder = os.environ["TEST_PG_FOLDER"]

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from interazioni.foundation.audit.registry import described
 from interazioni.foundation.accounts.models import User
+from interazioni.foundation.audit.registry import described
 from interazioni.front.demo.cast import CAST
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -30,7 +30,7 @@ def interazioni(database: str, home: Path, *command: str) -> subprocess.Complete
     )  # fmt: skip
 
 
-@pytest.fixture()
+@pytest.fixture
 def databases() -> Iterator[str]:
     folder = os.environ["TEST_PG_FOLDER"]
     embedded.create_database(folder, FROM, os.environ["TEST_PG_TEMPLATE"])

@@ -1,9 +1,8 @@
 import pytest
 
-from interazioni.foundation.access.actor import Denied
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.audit.models import Event
-from interazioni.front.demo.cast import SCHOOL_A, SCHOOL_B, COOPERATIVE, actor
+from interazioni.front.demo.cast import COOPERATIVE, SCHOOL_A, actor
 from interazioni.plan.partners.models import Body, Membership
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,13 @@ from interazioni.front.demo.cast import CAST, COOPERATIVE, SCHOOL_A, SCHOOL_B, a
 from interazioni.plan.partners import queries
 from interazioni.plan.partners.models import Body, Invitation, Membership
 from interazioni.plan.partners.rules import (
-    InvitationOver, accept_invitation, appoint, end_membership, invite, set_closures, withdraw_invitation,
+    InvitationOver,
+    accept_invitation,
+    appoint,
+    end_membership,
+    invite,
+    set_closures,
+    withdraw_invitation,
 )  # fmt: skip
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +74,7 @@ def test_marta_makes_her_account_and_logs_in() -> None:
     with context.user_only(marta.pk):
         built = queries.build_actor(marta.pk, None)
     assert built is not None
-    assert (built[0].body_id, built[0].roles) == (ident("body", SCHOOL_A), {Role.OPERATOR})
+    assert (built[0].body_id, built[0].roles) == (ident("body", SCHOOL_A), frozenset({Role.OPERATOR}))
     with acting(actor("chiara")):
         assert Membership.objects.filter(user=marta).count() == 1
 

@@ -107,7 +107,8 @@ def closures(request: HttpRequest, body_id: UUID) -> HttpResponseBase:
     initial = [{"first": first, "last": last} for first, last in found.closed_spans()]
     formset = Closures(request.POST or None, initial=initial, prefix="closure")
     if request.method == "POST" and formset.is_valid():
-        rules.set_closures(body=found, closures=formset.spans, by=actor)
+        spans = formset.spans  # type: ignore[attr-defined]
+        rules.set_closures(body=found, closures=spans, by=actor)
         messages.success(request, _("The closures are kept. Sessions that are planned from now on leave them out."))
         return redirect("partners:body", body_id)
     return render(request, "partners/closures.html", {"formset": formset, "body": found})

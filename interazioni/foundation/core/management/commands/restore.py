@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if not settings.DATABASE_OWNER_URL:
             raise CommandError("DATABASE_OWNER_URL is not set: tables are made by their owner, not by the application")
         files = Path(settings.STORAGES["default"]["OPTIONS"]["location"])
-        preparing = Prepare(stdout=self.stdout)
+        preparing = Prepare()
         owner: dict[str, Any] = {**environ.Env.db_url_config(settings.DATABASE_OWNER_URL)}
         password = settings.DATABASES["default"].get("PASSWORD") or ""
         preparing.as_owner(owner)
