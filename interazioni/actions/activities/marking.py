@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -31,10 +31,12 @@ class Posted:
     topic: str | None
     errors: Mapping[UUID, str]
     typed: Mapping[UUID, tuple[str, str]]  # status and minutes as they came: nothing typed is lost
+    keys: Mapping[UUID, str] = field(default_factory=dict)  # what they were based on, likewise
 
 
 def from_form(post: Mapping[str, str]) -> Posted:
-    """`e0` is `enrolment|version`, `s0` the status (`late:45` where a conflict was chosen), `t0` the minutes of who was late.
+    """`e0` is `enrolment|version|status|minutes` as the page came, `s0` the status now (`late:45` where a conflict was chosen), `t0` the
+    minutes of who was late. What is as it came was decided by nobody here.
 
     The page brings one id; a mark's own follows from it, from whom it is about and from its value: the same POST again is the
     same marks, and a mark changed after going back is another one.
@@ -42,12 +44,12 @@ def from_form(post: Mapping[str, str]) -> Posted:
     page = as_uuid(post.get("client", ""))
     if page is None:
         raise Unreadable("no client id")
-    marks, errors, typed = [], {}, {}
+    marks, errors, typed, keys = [], {}, {}, {}
     for number in range(MOST):
         key = post.get(f"e{number}")
         if key is None:
             break
-        ident, _bar, version = key.partition("|")
+        ident, version, *seen = [*key.split("|"), "", "", ""][:4]
         enrolment = as_uuid(ident)
         if enrolment is None or (version and not version.isdigit()):
             raise Unreadable(f"e{number}")
@@ -57,21 +59,17 @@ def from_form(post: Mapping[str, str]) -> Posted:
         if status not in AttendanceStatus.values:
             raise Unreadable(f"s{number}")
         text = (chosen or post.get(f"t{number}", "")).strip()
+        keys[enrolment] = key
         typed[enrolment] = (status, text)
         minutes = int(text) if text.isdigit() and len(text) < 5 else None
         if status == AttendanceStatus.LATE and not minutes:
             errors[enrolment] = _("Write how many minutes of the session.")
             continue
         minutes = minutes if status == AttendanceStatus.LATE else None
-        marks.append(
-            Mark(
-                enrolment,
-                AttendanceStatus(status),
-                minutes,
-                int(version) if version else None,
-                uuid5(page, f"{enrolment}/{status}/{minutes}"),
-            )
-        )
+        client_id = uuid5(page, f"{enrolment}/{status}/{minutes}")
+        untouched = seen == [status, text if status == AttendanceStatus.LATE else ""]
+        based_on = int(version) if version else None
+        marks.append(Mark(enrolment, AttendanceStatus(status), minutes, based_on, client_id, untouched))
     return Posted(
         tuple(marks),
         _minutes(post.get("held_minutes", "")),
@@ -79,6 +77,7 @@ def from_form(post: Mapping[str, str]) -> Posted:
         post.get("topic"),
         errors,
         typed,
+        keys,
     )
 
 
@@ -97,6 +96,7 @@ def from_json(body: bytes) -> Posted:
                 _whole(row.get("minutes")),
                 _whole(row.get("based_on")),
                 UUID(str(row["client_id"])),
+                row.get("untouched") is True,
             )
             for row in rows
         )
@@ -165,12 +165,15 @@ def shown(
 ) -> list[Shown]:
     """The page's lines. Who has no mark yet counts as present until somebody taps an exception."""
     clashing = {conflict.mark.enrolment_id: conflict for conflict in conflicts}
-    typed = posted.typed if posted else {}
+    # With conflicts everything else is saved: the page shows what stands, which may be a colleague's.
+    kept = posted if posted and not conflicts else None
+    typed, keys = (kept.typed, kept.keys) if kept else ({}, {})
     errors = posted.errors if posted else {}
     return [
         _line(
             line,
             typed.get(line.enrolment_id),
+            keys.get(line.enrolment_id, ""),
             errors.get(line.enrolment_id, ""),
             clashing.get(line.enrolment_id),
             who or {},
@@ -180,12 +183,15 @@ def shown(
 
 
 def _line(
-    line: Line, typed: tuple[str, str] | None, error: str, clash: Conflict | None, who: Mapping[UUID, str]
+    line: Line, typed: tuple[str, str] | None, key: str, error: str, clash: Conflict | None, who: Mapping[UUID, str]
 ) -> Shown:
     version = clash.version if clash else line.version
     status = line.status or AttendanceStatus.PRESENT.value
     minutes = str(line.minutes) if line.status == AttendanceStatus.LATE else ""
-    if typed and not clash:
+    if not key:
+        seen = "" if clash else f"{status}|{minutes}"  # of two values neither was there before
+        key = f"{line.enrolment_id}|{'' if version is None else version}|{seen}"
+    if typed:
         status, minutes = typed
     both = None
     if clash:
@@ -194,7 +200,6 @@ def _line(
             mine=_value(clash.mark.status, clash.mark.minutes), my_words=words(clash.mark.status, clash.mark.minutes),
             who=who.get(clash.recorded_by_id, ""), at=clash.recorded_at,
         )  # fmt: skip
-    key = f"{line.enrolment_id}|{'' if version is None else version}"
     return Shown(line, key, status, minutes, bool(line.status), error, both)
 
 

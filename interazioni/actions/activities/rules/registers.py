@@ -24,13 +24,16 @@ HERE = frozenset({AttendanceStatus.PRESENT, AttendanceStatus.LATE})
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One pupil's mark as somebody made it. `minutes` counts for `late`; `based_on` is the version that was on the screen
-    (None: the pupil was not marked yet); `client_id` is made once by the client and sent again with every retry."""
+    (None: the pupil was not marked yet); `client_id` is made once by the client and sent again with every retry. `untouched`: the
+    value is the one that was on the screen, nobody decided it now; it is taken where there is no mark, as presumed (version 0),
+    and says nothing against a mark that somebody made."""
 
     enrolment_id: UUID
     status: AttendanceStatus
     minutes: int | None
     based_on: int | None
     client_id: UUID
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,12 @@ def record_register(
             created.append(
                 Attendance(
                     body_id=locked.body_id, session=locked, enrolment_id=mark.enrolment_id, status=mark.status, minutes=minutes,
-                    client_id=mark.client_id, recorded_at=now, recorded_by_id=by.user_id,
+                    client_id=mark.client_id, version=0 if mark.untouched else 1, recorded_at=now, recorded_by_id=by.user_id,
                 )
             )  # fmt: skip
-        elif row.client_id == mark.client_id or _same(row, mark, minutes):
+        elif mark.untouched or row.client_id == mark.client_id or _same(row, mark, minutes):
             continue
-        elif row.version != mark.based_on:
+        elif row.version != (mark.based_on or 0):  # what was only presumed gives way to whoever decides
             conflicts.append(
                 Conflict(
                     mark, AttendanceStatus(row.status), row.minutes, row.version, row.recorded_at, row.recorded_by_id
