@@ -136,7 +136,7 @@ class PersonForm(DeskForm):
             target = {"citizenships": "citizenship_1", "class_year": "school_class", "class_section": "school_class",
                       "guardians": "mother_name"}.get(name, name)  # fmt: skip
             if target not in self.errors:
-                self.add_error(target, sentence)
+                self.add_error(target, str(sentence))
         return cleaned
 
     @property

@@ -128,7 +128,7 @@ def alike(
     for person in found:
         same_day = birth_date is not None and person.birth_date == birth_date
         other_day = birth_date is not None and person.birth_date is not None and not same_day
-        similarity = 1.0 if person.match_name == swapped else float(person.similarity)  # type: ignore[attr-defined]
+        similarity = 1.0 if person.match_name == swapped else float(person.similarity)
         if code and person.tax_code_hash is not None and bytes(person.tax_code_hash) == code:
             ranked.append((0, -similarity, Alike(person, "tax_code")))
         elif (
@@ -140,7 +140,7 @@ def alike(
             ranked.append((1, -similarity, Alike(person, "permit")))
         elif same_day and similarity >= 0.35:
             ranked.append((2, -similarity, Alike(person, "same" if similarity > 0.95 else "day")))
-        elif not other_day and (similarity >= 0.6 or len(key) >= 3 and person.match_name.startswith(key)):
+        elif not other_day and (similarity >= 0.6 or (len(key) >= 3 and person.match_name.startswith(key))):
             ranked.append((3, -similarity, Alike(person, "name")))
         elif other_day and similarity > 0.95:
             ranked.append((4, -similarity, Alike(person, "namesake")))

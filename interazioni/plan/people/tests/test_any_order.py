@@ -1,5 +1,6 @@
 """Lists come in any order, cut anywhere, and speak of the same people in parts: the records are the same."""
 
+import itertools
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -62,7 +63,7 @@ def _records(people: list[PersonData], cuts: list[int]) -> set[tuple[Any, ...]]:
     giulia = actor("giulia")
     edges = [0, *sorted(cuts), len(people)]
     with transaction.atomic():
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in itertools.pairwise(edges):
             outcomes = {result.outcome for result in register_people(people=people[start:end], by=giulia)}
             assert outcomes <= {Outcome.CREATED, Outcome.SAME, Outcome.MERGED}
         with acting(giulia):

@@ -3,9 +3,11 @@
 import threading
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from django.db import connection, transaction
 
+from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.front.demo.cast import actor
 from interazioni.plan.people.models import Person
@@ -37,14 +39,17 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 
 def test_two_clerks_registering_the_same_person_make_one_record(own_database: str) -> None:
     giulia, franca = actor("giulia"), actor("franca")
-    for data in (MARIO, PersonData(surname="Hu", name="Li", birth_date=date(2010, 2, 2))):  # with a tax code, and without
+    for data in (
+        MARIO,
+        PersonData(surname="Hu", name="Li", birth_date=date(2010, 2, 2)),
+    ):  # with a tax code, and without
         meet = threading.Barrier(4)
 
-        def register(by, data=data, meet=meet):  # type: ignore[no-untyped-def]
-            meet.wait()
+        def register(by: Actor, data: PersonData, meet: threading.Barrier) -> object:
+            meet.wait(20)
             return register_person(data=data, by=by)
 
-        results = at_once(*(lambda by=by: register(by) for by in (giulia, franca, giulia, franca)))  # type: ignore[misc]
+        results = at_once(*(partial(register, by, data, meet) for by in (giulia, franca, giulia, franca)))
         assert sorted(result.outcome for result in results) == [Outcome.CREATED, *[Outcome.SAME] * 3]  # type: ignore[attr-defined]
         assert len({result.person_id for result in results}) == 1  # type: ignore[attr-defined]
     with acting(giulia):

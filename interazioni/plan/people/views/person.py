@@ -251,7 +251,7 @@ def merge(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
         return render(request, "people/merge_choose.html", {"person": person, **_candidates(request, actor, person)})
     other = fetched(actor, other_id)
     stated = queries.stated_of([person, other])
-    names = [name for name in differing(stated[person_id], stated[other_id])]
+    names = list(differing(stated[person_id], stated[other_id]))
     if request.method == "POST":
         take = [name for name in names if request.POST.get(f"field_{name}") == "other"]
         try:
@@ -300,13 +300,12 @@ def _candidates(request: HttpRequest, actor: Actor, person: Person) -> dict[str,
 @desk(Permission.PEOPLE_NAMES_ACROSS)
 def open_name(request: HttpRequest) -> HttpResponse:
     """One code, opened to a name, with the reason noted. `?code=` fills the field."""
+    actor = request.actor  # type: ignore[attr-defined]
     form = OpenNameForm(request.POST or None, initial={"code": request.GET.get("code", "")[:20]})
     opened = None
     if request.method == "POST" and form.is_valid():
         try:
-            opened = rules.open_name(
-                code=form.cleaned_data["code"], reason=form.cleaned_data["reason"], by=request.actor
-            )  # type: ignore[attr-defined]
+            opened = rules.open_name(code=form.cleaned_data["code"], reason=form.cleaned_data["reason"], by=actor)
         except Person.DoesNotExist:
             form.add_error("code", _("Nobody has this code, or whoever had it was erased."))
     return render(request, "people/open_name.html", {"form": form, "opened": opened})

@@ -107,7 +107,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 @desk(Permission.PEOPLE_VIEW)
 def places(request: HttpRequest) -> HttpResponse:
     """Municipalities that begin so, for the page's list of suggestions. No personal value: a place's name."""
-    typed = next((value for name, value in request.GET.items() if name.endswith("municipality") and value), "")[:40]
+    typed = (request.GET.get("municipality") or request.GET.get("birth_municipality") or "")[:40]
     found = municipalities.search(typed, region="Piemonte", limit=12) if len(typed) >= 2 else []
     return render(request, "people/_places.html", {"places": found})
 
