@@ -34,6 +34,12 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 NU = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = 320
+MAKE_WORK = """
+import dataclasses, json, sys, django
+django.setup()
+from tests.work import some_work
+print(json.dumps({login: {k: str(v) for k, v in dataclasses.asdict(some_work(login)).items()} for login in sys.argv[1:]}))
+"""
 FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync",
@@ -77,6 +83,7 @@ class Server:
             "DATABASE_CONN_MAX_AGE": "60",
         }
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.logged_in: dict[str, Any] = {}  # cookies by login: nobody types a password forty times
 
     def run(self, *command: str) -> None:
         done = subprocess.run(
@@ -140,6 +147,19 @@ def server(worker_id: str) -> Iterator[Server]:
         started.stop()
         with database._alone():
             embedded.drop_database(os.environ["TEST_PG_FOLDER"], name)
+
+
+@pytest.fixture(scope="session")
+def work(server: Server) -> dict[str, dict[str, str]]:
+    """Work of both schools in the server's own database: `work["giulia"]["edition_id"]`. In a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", MAKE_WORK, "giulia", "marco"],
+        cwd=ROOT, env={**server.environment, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    made: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return made
 
 
 # --- the browser --------------------------------------------------------------------------------------------------------
@@ -273,12 +293,17 @@ class Walk:
             self.html_seen[path] = response.url.removeprefix(self.server.url)
         self.documents.clear()
 
-    def log_in(self, login: str) -> None:
+    def log_in(self, login: str, *, fresh: bool) -> None:
+        if not fresh and login in self.server.logged_in:
+            self.context.add_cookies(self.server.logged_in[login])
+            return
         self.page.goto(f"{self.server.url}/account/login/")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("main form button[type=submit]")
         self.page.wait_for_url(f"{self.server.url}/desk/**")
+        if not fresh:
+            self.server.logged_in[login] = self.context.cookies()
 
 
 PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
@@ -288,11 +313,12 @@ PHONE = {"viewport": {"width": 375, "height": 740}, "has_touch": True, "is_mobil
 def walk_as(
     server: Server, browser: Browser, html_seen: dict[Path, str], request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Walk]]:
-    """`walk_as("giulia")`, `walk_as(None)` for a visitor, `walk_as("giulia", phone=True)`; further options go to the browser."""
+    """`walk_as("giulia")`, `walk_as(None)` for a visitor, `walk_as("giulia", phone=True)`; `fresh` types the password anew, further
+    options go to the browser."""
     contexts: list[BrowserContext] = []
     walks: list[Walk] = []
 
-    def begin(login: str | None, *, phone: bool = False, **options: Any) -> Walk:
+    def begin(login: str | None, *, phone: bool = False, fresh: bool = False, **options: Any) -> Walk:
         settings: dict[str, Any] = {"locale": "it-IT", "timezone_id": "Europe/Rome"}
         context = browser.new_context(**{**settings, **(PHONE if phone else {}), **options})
         contexts.append(context)
@@ -300,7 +326,7 @@ def walk_as(
         walk = Walk(server, context, html_seen, request.node.name)
         walks.append(walk)
         if login:
-            walk.log_in(login)
+            walk.log_in(login, fresh=fresh)
         return walk
 
     yield begin

@@ -36,7 +36,7 @@ def test_an_address_that_is_not_there_says_what_to_do(walk_as: WalkAs) -> None:
 
 @pytest.mark.parametrize("login", list(CAST))
 def test_each_of_the_cast_comes_to_a_day_of_their_own(login: str, walk_as: WalkAs) -> None:
-    page = walk_as(login).open("/desk/")
+    page = walk_as(login, fresh=True).open("/desk/")
     assert page.locator("h1").count() == 1
 
 
@@ -72,7 +72,7 @@ def test_the_desk_sends_a_visitor_to_the_login_and_back(walk_as: WalkAs) -> None
 
 
 def test_who_logs_out_is_out(walk_as: WalkAs) -> None:
-    giulia = walk_as("giulia")
+    giulia = walk_as("giulia", fresh=True)
     page = giulia.open("/desk/")
     with giulia.step():
         page.click(".slim-account summary")

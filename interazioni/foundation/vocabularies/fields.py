@@ -51,7 +51,7 @@ class PlaceField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 80)
         super().__init__(required=kwargs.pop("required", False), **kwargs)
-        self.widget.attrs.update({"autocomplete": "off", "list": "municipalities"})
+        self.widget.attrs.update({"autocomplete": "off"})
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)

@@ -65,8 +65,11 @@ def moment(value: datetime | date | None) -> SafeString | str:
     """`<time>` with the machine's form beside the reader's: day and hour for a moment, the day for a day."""
     if value is None:
         return ""
-    words = formats.local_moment(value) if isinstance(value, datetime) else formats.long_date(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    if isinstance(value, datetime):  # HTML knows no microseconds
+        machine, words = value.isoformat(timespec="seconds"), formats.local_moment(value)
+    else:
+        machine, words = value.isoformat(), formats.long_date(value)
+    return format_html('<time datetime="{}">{}</time>', machine, words)
 
 
 @register.simple_tag(takes_context=True)
