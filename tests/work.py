@@ -69,7 +69,9 @@ def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
         sessions = list(Session.objects.filter(edition=edition).order_by("starts_at"))
         for session in sessions[:3]:
             marks = [
-                activities.Mark(each.pk, AttendanceStatus.ABSENT if at == 0 else AttendanceStatus.PRESENT, None, None, uuid4())
+                activities.Mark(
+                    each.pk, AttendanceStatus.ABSENT if at == 0 else AttendanceStatus.PRESENT, None, None, uuid4()
+                )
                 for at, each in enumerate(enrolled)
             ]
             activities.record_register(session=session, held_minutes=120, marks=marks, by=by)

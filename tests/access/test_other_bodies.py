@@ -54,7 +54,9 @@ def of_the_other_school() -> Callable[[Door], dict[str, UUID]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", WITH_OBJECTS, ids=str)
-def test_another_bodys_object_does_not_exist(door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]) -> None:
+def test_another_bodys_object_does_not_exist(
+    door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]
+) -> None:
     known = of_the_other_school(door)
     readable_as_figures = not door.name.startswith("people:")
     wrong = {}
@@ -82,7 +84,9 @@ def test_another_bodys_object_does_not_exist(door: Door, of_the_other_school: Ca
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", WITH_OBJECTS, ids=str)
-def test_the_object_is_there_for_its_own_body(door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]) -> None:
+def test_the_object_is_there_for_its_own_body(
+    door: Door, of_the_other_school: Callable[[Door], dict[str, UUID]]
+) -> None:
     """Without this, an address that answers 404 to everybody would pass the test above."""
     marco = actor("marco")
     if isinstance(door.needs, Permission) and not marco.can(door.needs):

@@ -54,7 +54,11 @@ def test_an_isolated_table_has_a_policy_for_reading_and_for_each_kind_of_writing
         covered.setdefault(str(table), set()).update(
             {"SELECT", "INSERT", "UPDATE", "DELETE"} if command == "ALL" else {str(command)}
         )
-    assert {name: covered.get(name) for name, isolated in tables.items() if isolated and "SELECT" not in covered.get(name, set())} == {}
+    assert {
+        name: covered.get(name)
+        for name, isolated in tables.items()
+        if isolated and "SELECT" not in covered.get(name, set())
+    } == {}
     # A command without a policy is refused by the database; a policy that says `true` to a write is what must not be.
     open_writes = ask(owner, """
         SELECT tablename, policyname FROM pg_policies WHERE cmd <> 'SELECT' AND (qual = 'true' OR with_check = 'true')
@@ -69,9 +73,13 @@ def test_the_application_owns_nothing_and_cannot_step_around() -> None:
             "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolreplication FROM pg_roles WHERE rolname = current_user"
         )
         assert cursor.fetchone() == (False, False, False, False, False)
-        cursor.execute("SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         assert cursor.fetchall() == []
-        cursor.execute("SELECT count(*) FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)")
+        cursor.execute(
+            "SELECT count(*) FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)"
+        )
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT has_schema_privilege('public', 'CREATE')")
         assert cursor.fetchone() == (False,)

@@ -56,7 +56,9 @@ def test_no_module_is_longer_than_one_can_hold_in_mind() -> None:
 
 def test_the_clock_is_asked_for_the_moment() -> None:
     """The demo lives in 2020 and the tests on their own days: only `core.clock` knows what the machine's clock says."""
-    asking = re.compile(r"\b(timezone\.now|datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time|localdate|localtime)\(")
+    asking = re.compile(
+        r"\b(timezone\.now|datetime\.now|datetime\.utcnow|datetime\.today|date\.today|time\.time|localdate|localtime)\("
+    )
     allowed = {
         "interazioni/foundation/core/clock.py",
         "interazioni/foundation/core/ids.py",  # the time inside a UUIDv7 orders rows; it is nobody's date
@@ -93,11 +95,11 @@ def writes(tree: ast.AST) -> Iterator[ast.Call]:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         act, source = node.func.attr, ast.unparse(node.func)
-        if act in WRITING and "objects" in source:
-            yield node
-        elif act in ("update", "delete") and "objects" in source:
-            yield node
-        elif act in ("save", "delete") and not node.args and not source.startswith(("super(", "self.")):
+        if (
+            (act in WRITING and "objects" in source)
+            or (act in ("update", "delete") and "objects" in source)
+            or (act in ("save", "delete") and not node.args and not source.startswith(("super(", "self.")))
+        ):
             yield node
 
 
@@ -155,7 +157,10 @@ def test_templates_need_no_looser_policy(what: str, pattern: str) -> None:
             f"{path.relative_to(PACKAGE)}: {what}: {match[0][:80]}"
             for match in re.finditer(pattern, text, re.IGNORECASE)
             # A link that a person follows asks nothing of another server until then.
-            if not (what == "another server" and "<a " in text[max(0, match.start() - 200) : match.start()].rpartition(">")[2])
+            if not (
+                what == "another server"
+                and "<a " in text[max(0, match.start() - 200) : match.start()].rpartition(">")[2]
+            )
         ]
     assert found == []
 
@@ -171,7 +176,11 @@ def test_every_form_that_posts_carries_its_token() -> None:
 
 def test_no_template_is_left_over() -> None:
     """Each is named somewhere, but for those whose names other packages know."""
-    sources = [path for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")] if "/tests/" not in str(path)]
+    sources = [
+        path
+        for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]
+        if "/tests/" not in str(path)
+    ]
     everything = {path: path.read_text() for path in sources}
     left = []
     for path in templates():

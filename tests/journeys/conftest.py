@@ -104,7 +104,9 @@ class Server:
         serving = {key: value for key, value in self.environment.items() if key != "DATABASE_OWNER_URL"}
         for command in commands:
             self.processes.append(
-                subprocess.Popen(command, cwd=ROOT, env=serving, stdout=self.log, stderr=self.log, start_new_session=True)
+                subprocess.Popen(
+                    command, cwd=ROOT, env=serving, stdout=self.log, stderr=self.log, start_new_session=True
+                )
             )
         for _ in range(300):
             if self.processes[0].poll() is not None:
