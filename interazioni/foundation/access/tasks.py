@@ -31,15 +31,20 @@ class NoLongerThere(Exception):
     """Whoever the task was to act as has no membership in that body any more. The job fails; nothing was done."""
 
 
-def _as(acts_as: dict[str, str]) -> AbstractContextManager[Any]:
+def _actor(acts_as: dict[str, str]) -> Actor | None:
+    """As the person is now; None for a service."""
     if "service" in acts_as:
-        return context.service(acts_as["service"])
+        return None
     user_id, body_id = UUID(acts_as["user"]), UUID(acts_as["body"])
     with context.user_only(user_id):
         built = build(user_id, body_id)
     if built is None or built[0].body_id != body_id:
         raise NoLongerThere(acts_as["body"])
-    return context.acting(built[0])
+    return built[0]
+
+
+def _context(acts_as: dict[str, str], actor: Actor | None) -> AbstractContextManager[Any]:
+    return context.service(acts_as["service"]) if actor is None else context.acting(actor)
 
 
 class Task:
@@ -84,21 +89,27 @@ class Task:
     def run_now(self, *, by: Actor | None = None, **arguments: Any) -> Any:
         """The same work here and now, without the queue: for commands."""
         with context.service(self.service) if by is None else context.acting(by):
-            return self.function(**({} if by is None else {"by": by}), **arguments)
+            return self.function(**_who(by), **arguments)
 
     def _run(self, job_context: JobContext, *, acts_as: dict[str, str] | None = None, key: str = "", **arguments: Any) -> None:
         arguments.pop("timestamp", None)  # of a periodic job
         acts_as = acts_as or {"service": self.service}
         if not self.one_transaction:
-            self.function(**arguments)
+            actor = _actor(acts_as)
+            self.function(**_who(actor), **arguments)
             return
         with transaction.atomic():
             job = job_context.job
             if _done_before(job.id, f"{self.name}/{key}" if key and key != "nudge" else ""):
                 return
-            with _as(acts_as) as actor:
-                self.function(**({} if actor is None else {"by": actor}), **arguments)
+            actor = _actor(acts_as)
+            with _context(acts_as, actor):
+                self.function(**_who(actor), **arguments)
             _mark_done(job.id)
+
+
+def _who(actor: Actor | None) -> dict[str, Actor]:
+    return {} if actor is None else {"by": actor}
 
 
 def _done_before(job_id: int | None, lock: str) -> bool:
@@ -124,7 +135,8 @@ def task(
     """Decorates a keyword-only function in a room's `tasks.py`.
 
     With `service` it takes its arguments alone; without, it also takes `by`, the actor. `every` is a cron line.
-    `one_transaction=False` is for errands that make many of their own, each safe to repeat (the outbox).
+    `one_transaction=False` is for what makes many of its own, each safe to repeat (the outbox, an import's batches): no
+    context is set, a task of an actor still gets `by`, and nothing marks it as done.
     A task that raises is tried again after 4, 16, 64 … seconds, `attempts` times in all.
     """
 
