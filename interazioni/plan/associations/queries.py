@@ -39,4 +39,4 @@ def alike(actor: Actor, name: str, *, but: UUID | None = None) -> list[Associati
     key = matched(name)
     if len(key) < 4:
         return []
-    return [each for each in visible_to(actor).exclude(pk=but) if key in each.match_name or each.match_name in key][:5]
+    return [each for each in visible_to(actor).exclude(pk__in=[but] if but else []) if key in each.match_name or each.match_name in key][:5]

@@ -101,6 +101,7 @@ class PersonForm(DeskForm):
         for name in ("municipality", "birth_municipality"):
             self.fields[name].widget.attrs.update(
                 {
+                    "list": "municipalities",
                     "data-hx-get": reverse("people:places"),
                     "data-hx-trigger": "input changed delay:300ms",
                     "data-hx-target": "#municipalities",

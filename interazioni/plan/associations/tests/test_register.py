@@ -73,4 +73,4 @@ def test_the_pages() -> None:
     assert page.count("/desk/associations/0") >= 2
     assert logged_in("kofi").get(reverse("associations:register")).status_code == 403
     workbook = franca.get(reverse("associations:list"), {"export": "xlsx"})
-    assert b"".join(workbook.streaming_content)[:2] == b"PK"
+    assert workbook.getvalue()[:2] == b"PK"

@@ -119,7 +119,7 @@ def alike(
     if not wanted:
         return []
     found = (
-        visible_to(actor).filter(wanted).exclude(pk=but)
+        visible_to(actor).filter(wanted).exclude(pk__in=[but] if but else [])
         .only(*COLUMNS, "tax_code_hash", "permit_number_hash")
         .annotate(similarity=TrigramSimilarity("match_name", key))
         .order_by(F("similarity").desc(), "match_name", "id")[:40]
