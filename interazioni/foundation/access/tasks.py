@@ -69,7 +69,9 @@ class Task:
         False: it waits already. Arguments are ids and counts, never personal values: the queue has no policy.
         """
         if (by is None) == (not self.service):
-            raise TypeError(f"{self.name} acts as {'the service ' + self.service if self.service else 'an actor: give `by`'}")
+            raise TypeError(
+                f"{self.name} acts as {'the service ' + self.service if self.service else 'an actor: give `by`'}"
+            )
         acts_as = {"service": self.service} if by is None else {"user": str(by.user_id), "body": str(by.body_id)}
         lock = f"{self.name}/{key}" if key else None
         try:
@@ -91,7 +93,9 @@ class Task:
         with context.service(self.service) if by is None else context.acting(by):
             return self.function(**_who(by), **arguments)
 
-    def _run(self, job_context: JobContext, *, acts_as: dict[str, str] | None = None, key: str = "", **arguments: Any) -> None:
+    def _run(
+        self, job_context: JobContext, *, acts_as: dict[str, str] | None = None, key: str = "", **arguments: Any
+    ) -> None:
         arguments.pop("timestamp", None)  # of a periodic job
         acts_as = acts_as or {"service": self.service}
         if not self.one_transaction:
@@ -170,5 +174,3 @@ async def purge(timestamp: int) -> None:
     await app.job_manager.delete_old_jobs(
         nb_hours=24 * 30, include_failed=True, include_cancelled=True, include_aborted=True
     )
-
-

@@ -14,4 +14,6 @@ class User(AbstractUser):
     language = models.CharField(max_length=10, default="it")
 
     class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email", condition=~models.Q(email=""))]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="accounts_user_email", condition=~models.Q(email=""))
+        ]

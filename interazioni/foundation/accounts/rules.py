@@ -23,7 +23,14 @@ def create_account(
     by: Actor,
 ) -> User:
     """An account for somebody who was invited, or for the demo's cast. Without a password nobody can log in with it yet."""
-    user = User(id=user_id or new_id(), username=login, email=email.lower(), first_name=first_name, last_name=last_name, language=language)
+    user = User(
+        id=user_id or new_id(),
+        username=login,
+        email=email.lower(),
+        first_name=first_name,
+        last_name=last_name,
+        language=language,
+    )
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)

@@ -34,7 +34,18 @@ def _lines(events: Iterable[Event]) -> list[Line]:
     asked = get_user_model().objects.filter(pk__in={e.user_id for e in events})
     users = {user.pk: user.get_full_name() or user.get_username() for user in asked}
     return [
-        Line(e.pk, e.at, users.get(e.user_id) or gettext("The system"), sentence(e.act), e.changed, e.detail, e.object_kind, e.object_id, e.body_id, url_of(e.object_kind, e.object_id))
+        Line(
+            e.pk,
+            e.at,
+            users.get(e.user_id) or gettext("The system"),
+            sentence(e.act),
+            e.changed,
+            e.detail,
+            e.object_kind,
+            e.object_id,
+            e.body_id,
+            url_of(e.object_kind, e.object_id),
+        )
         for e in events
     ]
 

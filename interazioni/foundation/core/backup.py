@@ -42,7 +42,9 @@ def binary(name: str) -> str:
         pass
     found = shutil.which(name)
     if found is None:
-        raise BackupFault(f"{name} is not installed (apt install postgresql-client), and PG_BIN does not say where it is")
+        raise BackupFault(
+            f"{name} is not installed (apt install postgresql-client), and PG_BIN does not say where it is"
+        )
     return found
 
 
@@ -94,7 +96,10 @@ def write(target: Path, *, owner_url: str, files: Path) -> dict[str, Any]:
             "files": kept,
         }
         (Path(held) / MANIFEST).write_text(json.dumps(manifest, indent=1))
-        with open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as raw, tarfile.open(fileobj=raw, mode="w") as archive:
+        with (
+            open(os.open(draft, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as raw,
+            tarfile.open(fileobj=raw, mode="w") as archive,
+        ):
             archive.add(Path(held) / MANIFEST, MANIFEST)
             archive.add(dump, DUMP)
             for name in kept:
@@ -139,7 +144,9 @@ def _refuse_what_is_full(owner_url: str, files: Path) -> None:
     with psycopg.connect(owner_url) as connection:
         tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     if tables and tables[0]:
-        raise BackupFault("the database is not empty: restore into a new one (createdb), then point the installation to it")
+        raise BackupFault(
+            "the database is not empty: restore into a new one (createdb), then point the installation to it"
+        )
     if files.exists() and any(_files(files)):
         raise BackupFault(f"{files} is not empty: move what is there away first")
 
@@ -149,7 +156,9 @@ def _fill(dump: Path, *, owner_url: str, app_role: str) -> None:
     with psycopg.connect(owner_url, autocommit=True) as connection:
         there = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [app_role]).fetchone()
         if there is None:
-            raise BackupFault(f"the role {app_role} is not there; run `interazioni restore` as an owner that may make it")
+            raise BackupFault(
+                f"the role {app_role} is not there; run `interazioni restore` as an owner that may make it"
+            )
     # Default privileges are the new owner's business: those of the backup name the old one.
     listed = _run(binary("pg_restore"), "--list", str(dump))
     wanted = dump.with_suffix(".list")

@@ -34,22 +34,32 @@ def _keys(configured: tuple[str, ...]) -> dict[str, AESGCM]:
     return keys
 
 
-def seal(text: str, *, address: str) -> bytes:
+def seal_bytes(content: bytes, *, address: str) -> bytes:
     """Encrypts; `address` is `table/primary key/column`."""
     keys = _keys(tuple(settings.FIELD_KEYS))
     ident = next(iter(keys))
     nonce = os.urandom(12)
-    return ident.encode() + b":" + nonce + keys[ident].encrypt(nonce, text.encode(), address.encode())
+    return ident.encode() + b":" + nonce + keys[ident].encrypt(nonce, content, address.encode())
+
+
+def seal(text: str, *, address: str) -> bytes:
+    """The same for a text."""
+    return seal_bytes(text.encode(), address=address)
 
 
 def open_sealed(blob: bytes, *, address: str) -> str:
     """Decrypts what `seal` made for the same address; raises `Tampered`."""
+    return open_bytes(blob, address=address).decode()
+
+
+def open_bytes(blob: bytes, *, address: str) -> bytes:
+    """Decrypts what `seal_bytes` made for the same address; raises `Tampered`."""
     ident, _, rest = bytes(blob).partition(b":")
     key = _keys(tuple(settings.FIELD_KEYS)).get(ident.decode("ascii", "replace"))
     if key is None:
         raise Tampered(address)
     try:
-        return key.decrypt(rest[:12], rest[12:], address.encode()).decode()
+        return key.decrypt(rest[:12], rest[12:], address.encode())
     except InvalidTag as fault:
         raise Tampered(address) from fault
 

@@ -27,11 +27,16 @@ class Message(Base):
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=clock.machine_now)  # no db_default: RETURNING would need to read
     done_at = models.DateTimeField(null=True, blank=True)
-    failure = models.CharField(max_length=80, blank=True)  # a code or the kind of fault; servers' words may hold addresses
+    failure = models.CharField(
+        max_length=80, blank=True
+    )  # a code or the kind of fault; servers' words may hold addresses
 
     class Meta:
         indexes = [models.Index(fields=["next_attempt_at"], condition=Q(state="queued"), name="outbox_message_waiting")]
         constraints = [
-            models.CheckConstraint(condition=Q(state="queued", done_at=None) | ~Q(state="queued") & Q(done_at__isnull=False), name="outbox_message_done"),
+            models.CheckConstraint(
+                condition=Q(state="queued", done_at=None) | ~Q(state="queued") & Q(done_at__isnull=False),
+                name="outbox_message_done",
+            ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(text=""), name="outbox_message_emptied"),
         ]

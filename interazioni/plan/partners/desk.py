@@ -43,7 +43,11 @@ def hang() -> None:
     registry.register_tab(
         "body",
         registry.Tab(
-            key="members", label=_("Members"), url_name="partners:members", permission=Permission.MEMBERS_MANAGE, order=10
+            key="members",
+            label=_("Members"),
+            url_name="partners:members",
+            permission=Permission.MEMBERS_MANAGE,
+            order=10,
         ),
     )
     registry.search.register(registry.SearchProvider(key="bodies", label=_("Bodies"), search=search, order=60))

@@ -26,7 +26,9 @@ class PlaceField(forms.CharField):
         read = municipalities.parse_place(text)
         if read.candidates:
             names = ", ".join(str(one) for one in read.candidates)
-            raise ValidationError(_now("Several municipalities are called so. Write one of: %(names)s.") % {"names": names})
+            raise ValidationError(
+                _now("Several municipalities are called so. Write one of: %(names)s.") % {"names": names}
+            )
         if read.municipality is None or not read.municipality.istat:
             raise ValidationError(_now("There is no municipality of this name in Italy today."))
         return read.municipality.istat
@@ -48,7 +50,9 @@ class BodyForm(DeskForm):
 
 class NewBodyForm(BodyForm):
     code = forms.SlugField(
-        label=_("Code"), max_length=60, help_text=_("Short and lasting: letters, digits and hyphens, e.g. ic-barriera-torino.")
+        label=_("Code"),
+        max_length=60,
+        help_text=_("Short and lasting: letters, digits and hyphens, e.g. ic-barriera-torino."),
     )
     field_order = ("code", "name")
 
@@ -101,7 +105,9 @@ class RolesForm(DeskForm):
     """`by` decides which roles can be given."""
 
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), widget=forms.CheckboxSelectMultiple, error_messages={"required": _("Choose at least one role.")}
+        label=_("Roles"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one role.")},
     )
 
     def __init__(self, *args: Any, by: Actor, **kwargs: Any) -> None:
@@ -118,8 +124,12 @@ class InviteForm(RolesForm):
 
 class NewAccountForm(DeskForm):
     personal_fields = frozenset({"*"})
-    first_name = forms.CharField(label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"}))
-    last_name = forms.CharField(label=_("Surname"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"}))
+    first_name = forms.CharField(
+        label=_("Name"), max_length=150, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Surname"), max_length=150, widget=forms.TextInput({"autocomplete": "family-name"})
+    )
     password = forms.CharField(
         label=_("Password"), strip=False, help_text=_("At least 12 characters; a sentence is best."),
         widget=forms.PasswordInput({"autocomplete": "new-password"}),

@@ -98,7 +98,9 @@ class Membership(Base):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "body"], condition=Q(until_date=None), name="partners_membership_open"),
+            models.UniqueConstraint(
+                fields=["user", "body"], condition=Q(until_date=None), name="partners_membership_open"
+            ),
             models.CheckConstraint(condition=Q(roles__len__gte=1), name="partners_membership_has_role"),
             # The day before it began: a membership that was ended on its first day ended at once.
             models.CheckConstraint(

@@ -52,7 +52,9 @@ def coordinated_bodies(body_id: UUID) -> frozenset[UUID]:
 
 def system_actor(body: Body) -> Actor:
     """The worker's own errands, on behalf of one body."""
-    return Actor(user_id=SYSTEM_USER, user_name="", body_id=body.pk, body_name=body.name, roles=frozenset({Role.SYSTEM}))
+    return Actor(
+        user_id=SYSTEM_USER, user_name="", body_id=body.pk, body_name=body.name, roles=frozenset({Role.SYSTEM})
+    )
 
 
 def bodies() -> QuerySet[Body]:

@@ -146,7 +146,10 @@ def appoint(*, user_id: UUID, body: Body, roles: Collection[Role], since: date |
     if not get_user_model().objects.filter(pk=user_id).exists():
         raise ValidationError(_("There is no such account."))
     membership, created = Membership.objects.get_or_create(
-        user_id=user_id, body=body, until_date=None, defaults={"roles": sorted(roles), "since_date": since or clock.today()}
+        user_id=user_id,
+        body=body,
+        until_date=None,
+        defaults={"roles": sorted(roles), "since_date": since or clock.today()},
     )
     if not created:
         if not set(membership.roles) <= set(grantable(by)):
@@ -166,7 +169,9 @@ def end_membership(*, membership: Membership, last_day: date | None = None, by: 
     _check(by, membership.body_id, [Role(role) for role in membership.roles])
     if membership.user_id == by.user_id:
         raise ValidationError(_("You cannot end your own membership. Ask another coordinator, or the assistance."))
-    membership.until_date = max(last_day or clock.today() - timedelta(days=1), membership.since_date - timedelta(days=1))
+    membership.until_date = max(
+        last_day or clock.today() - timedelta(days=1), membership.since_date - timedelta(days=1)
+    )
     membership.save(update_fields=["until_date"])
     record(by, "partners.end_membership", object_kind="membership", object_id=membership.pk)
     return membership

@@ -153,7 +153,6 @@ def as_user(login: str) -> Client:
     return client
 
 
-
 @here
 def test_a_get_cannot_write() -> None:
     with pytest.raises((DatabaseError, InternalError), match="read-only"):

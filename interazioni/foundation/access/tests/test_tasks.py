@@ -51,14 +51,21 @@ def test_a_killed_workers_job_is_done_once_in_effect(urls: tuple[str, str]) -> N
             return row[0] if row else None
 
         # Somebody else is sealing: the worker takes the job and hangs in the middle of it.
-        owner.execute("SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'audit.seal', 0, NULL, NULL, '{}', NULL)::procrastinate_job_to_defer_v1])")
+        owner.execute(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'audit.seal', 0, NULL, NULL, '{}', NULL)::procrastinate_job_to_defer_v1])"
+        )
         unsealed = one("SELECT count(*) FROM audit_event WHERE seal_id IS NULL")
         assert isinstance(unsealed, int)
         assert unsealed > 0
         holder.execute("SELECT pg_advisory_xact_lock(hashtext('audit_seal'))")
         worker = start(app_url)
         try:
-            until(lambda: one("SELECT status FROM procrastinate_jobs WHERE task_name = 'audit.seal' ORDER BY id LIMIT 1") == "doing")
+            until(
+                lambda: (
+                    one("SELECT status FROM procrastinate_jobs WHERE task_name = 'audit.seal' ORDER BY id LIMIT 1")
+                    == "doing"
+                )
+            )
             until(lambda: bool(one("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")))
         finally:
             os.kill(worker.pid, signal.SIGKILL)
@@ -68,7 +75,9 @@ def test_a_killed_workers_job_is_done_once_in_effect(urls: tuple[str, str]) -> N
         # The dead worker's last sign of life goes into the past; its job comes back, and the next worker does it.
         owner.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
         owner.execute("DELETE FROM procrastinate_jobs WHERE task_name <> 'audit.seal' AND status = 'todo'")
-        owner.execute("SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'access.rescue', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)::procrastinate_job_to_defer_v1])")
+        owner.execute(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', 'access.rescue', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)::procrastinate_job_to_defer_v1])"
+        )
         for _ in range(2):  # the first finds the job stalled, the second does it
             assert start(app_url, "--once").wait(60) == 0
         assert one("SELECT count(*) FROM audit_event WHERE seal_id IS NULL") == 0
@@ -141,8 +150,11 @@ def run(task: object) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id DESC LIMIT 1", [task.name])  # type: ignore[attr-defined]
+        cursor.execute(
+            "SELECT id, args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id DESC LIMIT 1", [task.name]
+        )  # type: ignore[attr-defined]
         ident, found = cursor.fetchone()
-    arguments = {key: value for key, value in (json.loads(found) if isinstance(found, str) else found).items() if key != "done"}
+    arguments = {
+        key: value for key, value in (json.loads(found) if isinstance(found, str) else found).items() if key != "done"
+    }
     task._run(SimpleNamespace(job=SimpleNamespace(id=ident)), **arguments)  # type: ignore[attr-defined]
-

@@ -51,7 +51,12 @@ def test_guessing_is_slowed_down() -> None:
 
 
 def test_nobody_signs_up() -> None:
-    assert Client().post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD}).status_code == 200
+    assert (
+        Client()
+        .post("/account/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
+        .status_code
+        == 200
+    )
     assert not User.objects.filter(email="x@example.org").exists()
 
 
@@ -71,7 +76,10 @@ def test_a_forgotten_password_is_set_anew() -> None:
     assert found
     page = client.get(found[1], follow=True)
     address = page.redirect_chain[-1][0]
-    assert client.post(address, {"password1": "un'altra frase lunga", "password2": "un'altra frase lunga"}).status_code == 302
+    assert (
+        client.post(address, {"password1": "un'altra frase lunga", "password2": "un'altra frase lunga"}).status_code
+        == 302
+    )
     assert Client().post("/account/login/", {"login": "giulia", "password": "un'altra frase lunga"}).status_code == 302
     assert "token" in client.get(found[1], follow=True).context or client.get(found[1], follow=True).status_code == 200
 
@@ -98,7 +106,10 @@ def test_who_sees_people_needs_a_second_factor_and_sets_one_up(settings: Setting
     settings.SECOND_FACTOR_REQUIRED = True
     client = logged_in()
     assert client.get("/desk/bodies/")["Location"] == "/account/2fa/"
-    assert "secondo fattore" in client.get("/account/2fa/").text.lower() or "second factor" in client.get("/account/2fa/").text
+    assert (
+        "secondo fattore" in client.get("/account/2fa/").text.lower()
+        or "second factor" in client.get("/account/2fa/").text
+    )
     asked_again = client.get("/account/2fa/totp/activate/")["Location"]
     assert client.post(asked_again, {"password": PASSWORD}).status_code == 302
     secret = client.get("/account/2fa/totp/activate/").context["form"].secret
@@ -127,7 +138,10 @@ def test_the_demo_says_that_it_asks_for_none(settings: Settings) -> None:
     assert PASSWORD not in Client().get("/account/login/").text
 
 
-@pytest.mark.parametrize("page", ["login/", "password/reset/", "2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "password/change/", "logout/"])
+@pytest.mark.parametrize(
+    "page",
+    ["login/", "password/reset/", "2fa/", "2fa/totp/activate/", "2fa/webauthn/add/", "password/change/", "logout/"],
+)
 def test_no_page_of_the_login_runs_what_stands_in_it(page: str) -> None:
     """The policy refuses inline script, style and handlers: pages must not need them. Data in JSON is no script."""
     client = Client() if page in ("login/", "password/reset/") else logged_in()

@@ -88,4 +88,3 @@ def test_a_look_up_needs_the_key_and_keeps_kinds_apart(settings: Settings) -> No
     assert hashed != secrets.index_hash("permit", "RSSMRA80A01H501U")
     settings.FIELD_INDEX_KEY = base64.b64encode(b"another").decode()
     assert hashed != secrets.index_hash("tax_code", "RSSMRA80A01H501U")
-

@@ -134,7 +134,9 @@ def test_a_refused_address_is_given_up_at_once(post: Post) -> None:
     assert rows()[0].failure == "550 SMTPDataError"
 
 
-def test_a_crash_between_sending_and_noting_it_sends_the_same_mail_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crash_between_sending_and_noting_it_sends_the_same_mail_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At least once: the second copy has the Message-ID of the first."""
     tell(to="marta@example.org", by=actor("giulia"))
 
@@ -179,4 +181,3 @@ def test_the_demo_keeps_its_mail_in_a_folder(settings: Settings, tmp_path: Any) 
     delivery.deliver()
     (file,) = tmp_path.iterdir()
     assert message_from_bytes(file.read_bytes())["To"] == "marta@example.org"
-

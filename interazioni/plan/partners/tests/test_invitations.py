@@ -43,7 +43,16 @@ def school() -> Body:
 
 def invited(email: str = "marta@example.org", **changes: Any) -> str:
     """Chiara's invitation; returns the page that the mail leads to."""
-    invite(**{"body": school(), "email": email, "full_name": "Marta Bo", "roles": [Role.OPERATOR], "by": actor("chiara"), **changes})
+    invite(
+        **{
+            "body": school(),
+            "email": email,
+            "full_name": "Marta Bo",
+            "roles": [Role.OPERATOR],
+            "by": actor("chiara"),
+            **changes,
+        }
+    )
     with context.service("outbox"):
         text = Message.objects.filter(to=email).latest("id").text
     found = re.search(r"http://127\.0\.0\.1:8000(/account/invitation/\S+)", text)
@@ -103,7 +112,9 @@ def test_a_withdrawn_a_late_and_an_invented_link_open_nothing() -> None:
 def test_an_expired_link_opens_nothing() -> None:
     page = invited()
     with acting(actor("chiara")):
-        Invitation.objects.update(expires_at=Invitation.objects.get(email="marta@example.org").expires_at - timedelta(days=15))
+        Invitation.objects.update(
+            expires_at=Invitation.objects.get(email="marta@example.org").expires_at - timedelta(days=15)
+        )
     assert Client().post(page, details()).status_code == 410
 
 
@@ -113,7 +124,9 @@ def test_a_second_invitation_withdraws_the_first() -> None:
     assert Client().get(second).status_code == 200
 
 
-@pytest.mark.parametrize("wrong", [{"again": "another sentence"}, {"password": "short", "again": "short"}, {"first_name": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"again": "another sentence"}, {"password": "short", "again": "short"}, {"first_name": ""}]
+)
 def test_what_is_wrong_is_said_at_the_field_and_nothing_is_made(wrong: dict[str, str]) -> None:
     page = invited()
     answer = Client().post(page, details(**wrong))
@@ -130,8 +143,13 @@ def test_marco_has_an_account_and_adds_the_body_after_login() -> None:
     assert Client().post(page, details()).status_code == 200, "nobody takes over an account by an invitation"
     marco = as_user("marco")
     assert marco.post(page)["Location"] == "/desk/"
-    assert marco.get("/desk/bodies/mine/")["Location"].endswith(f"/{ident('body', SCHOOL_A)}/"), "he acts as the new body"
-    assert {body.code for body in Body.objects.filter(pk__in=[each.body_id for each in memberships("marco")])} == {SCHOOL_A, SCHOOL_B}
+    assert marco.get("/desk/bodies/mine/")["Location"].endswith(f"/{ident('body', SCHOOL_A)}/"), (
+        "he acts as the new body"
+    )
+    assert {body.code for body in Body.objects.filter(pk__in=[each.body_id for each in memberships("marco")])} == {
+        SCHOOL_A,
+        SCHOOL_B,
+    }
 
 
 def memberships(login: str) -> list[Membership]:
@@ -162,7 +180,9 @@ def test_a_teacher_invites_nobody_and_chiara_only_into_her_body() -> None:
     assert as_user("giulia").get(f"/desk/bodies/{ident('body', SCHOOL_A)}/members/").status_code == 403
 
 
-@pytest.mark.parametrize(("who", "role"), [("chiara", Role.LEAD), ("chiara", Role.ASSISTANCE), ("chiara", Role.SYSTEM), ("paolo", Role.LEAD)])
+@pytest.mark.parametrize(
+    ("who", "role"), [("chiara", Role.LEAD), ("chiara", Role.ASSISTANCE), ("chiara", Role.SYSTEM), ("paolo", Role.LEAD)]
+)
 def test_nobody_gives_more_than_they_may(who: str, role: Role) -> None:
     by = actor(who)
     with pytest.raises(ValidationError):
@@ -219,13 +239,28 @@ def test_every_member_reads_the_register(page: str) -> None:
 
 def test_paolo_registers_a_body_its_site_and_a_partnership() -> None:
     paolo = as_user("paolo")
-    made = paolo.post("/desk/bodies/new/", {"code": "ic-nuovo", "name": "IC Nuovo", "kind": "school", "public": "on", "municipality": "Asti"})
+    made = paolo.post(
+        "/desk/bodies/new/",
+        {"code": "ic-nuovo", "name": "IC Nuovo", "kind": "school", "public": "on", "municipality": "Asti"},
+    )
     body = Body.objects.get(code="ic-nuovo")
     assert made["Location"] == f"/desk/bodies/{body.pk}/members/"
     assert body.municipality == "005005"
-    assert paolo.post(f"/desk/bodies/{body.pk}/sites/new/", {"name": "Plesso Gramsci", "municipality": "Asti"}).status_code == 302
-    assert paolo.post(f"/desk/bodies/{body.pk}/correct/", {"name": "IC Nuovissimo", "kind": "school"}).status_code == 302
-    form = {"code": "ats-9", "name": "ATS 9", "plan_code": "p", "action_code": "a1", "lead": body.pk, "others": [ident("body", SCHOOL_A)]}
+    assert (
+        paolo.post(f"/desk/bodies/{body.pk}/sites/new/", {"name": "Plesso Gramsci", "municipality": "Asti"}).status_code
+        == 302
+    )
+    assert (
+        paolo.post(f"/desk/bodies/{body.pk}/correct/", {"name": "IC Nuovissimo", "kind": "school"}).status_code == 302
+    )
+    form = {
+        "code": "ats-9",
+        "name": "ATS 9",
+        "plan_code": "p",
+        "action_code": "a1",
+        "lead": body.pk,
+        "others": [ident("body", SCHOOL_A)],
+    }
     assert paolo.post("/desk/bodies/partnerships/new/", form).status_code == 302
     shown = paolo.get(f"/desk/bodies/{body.pk}/").text
     assert "IC Nuovissimo" in shown

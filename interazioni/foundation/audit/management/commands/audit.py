@@ -24,7 +24,9 @@ class Command(BaseCommand):
             return
         found = verify()
         if found.broken is not None:
-            raise CommandError(f"the chain is broken at link {found.broken} (of {found.seals}): its events were changed behind the rules")
+            raise CommandError(
+                f"the chain is broken at link {found.broken} (of {found.seals}): its events were changed behind the rules"
+            )
         self.stdout.write(
             f"the chain holds: {found.events} events in {found.seals} links, {found.unsealed} not sealed yet; "
             f"head {found.head or 'none'}"

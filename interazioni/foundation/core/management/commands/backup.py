@@ -26,5 +26,7 @@ class Command(BaseCommand):
             made = backup.write(target, owner_url=settings.DATABASE_OWNER_URL, files=files)
         except (backup.BackupFault, OSError) as fault:
             raise CommandError(str(fault)) from fault
-        self.stdout.write(f"{target}: {sum(made['rows'].values())} rows of {len(made['rows'])} tables, {len(made['files'])} files")
+        self.stdout.write(
+            f"{target}: {sum(made['rows'].values())} rows of {len(made['rows'])} tables, {len(made['files'])} files"
+        )
         self.stdout.write("The keys (FIELD_KEYS, FIELD_INDEX_KEY, SECRET_KEY) are not in it: keep them elsewhere.")
