@@ -8,12 +8,15 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from interazioni.actions.activities import desk, following, sources
+        from interazioni.actions.activities.importing_kind import ATTENDANCE
         from interazioni.foundation.audit.registry import describe, page_of
+        from interazioni.foundation.imports import registry as imports
         from interazioni.foundation.privacy import registry as privacy
         from interazioni.plan.ledger.registry import register_source
         from interazioni.plan.people.registry import on_merged
 
         desk.hang()
+        imports.register(ATTENDANCE)
         on_merged(following.join)
         privacy.register_eraser("person", "activities", following.erase)
         privacy.register_provider("person", "activities", following.sections)
@@ -37,4 +40,5 @@ class ActivitiesConfig(AppConfig):
         describe("activities.record_delivery", _("recorded work done"))
         describe("activities.repeat_delivery", _("sent the same work again; nothing was written"))
         describe("activities.correct_delivery", _("corrected work done"))
+        describe("activities.take_grid", _("took a grid of attendance"))
         describe("activities.withdraw_delivery", _("withdrew work recorded"))

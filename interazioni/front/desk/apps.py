@@ -10,5 +10,7 @@ class DeskConfig(AppConfig):
         from interazioni.foundation.ui import registry
 
         registry.menu.register(
-            registry.MenuItem(key="home", label=_("My day"), url_name="desk:home", icon="it-calendar", order=0, exact=True)
+            registry.MenuItem(
+                key="home", label=_("My day"), url_name="desk:home", icon="it-calendar", order=0, exact=True
+            )
         )

@@ -8,10 +8,13 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from interazioni.foundation.audit.registry import describe
+        from interazioni.foundation.imports import registry as imports
         from interazioni.foundation.privacy import registry as privacy
         from interazioni.plan.people import desk, erasing
+        from interazioni.plan.people.importing_kind import PEOPLE
 
         desk.hang()
+        imports.register(PEOPLE)
         privacy.register_owner("person", "people", erasing.records_of)
         privacy.register_eraser("person", "people", erasing.erase)
         privacy.register_provider("person", "people", erasing.sections)

@@ -1,4 +1,3 @@
-
 """What a list of people may hold, and what one of its rows says. Pure: no database, no writing.
 
 `people_reader(table)` looks at a whole table once (the order of names, the surnames it repeats), then `understand` turns each

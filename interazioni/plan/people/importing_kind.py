@@ -28,7 +28,9 @@ from interazioni.plan.people.rules import Outcome, Registered, register_people
 def understand(asked: Asked) -> Understood:
     found = find_tables(asked.workbook, KIND)
     if not found.tables:
-        raise ImportRefused("no_table", _("No table with names was found in this file: it needs a column with surnames and names."))
+        raise ImportRefused(
+            "no_table", _("No table with names was found in this file: it needs a column with surnames and names.")
+        )
     context = Context(today=clock.today())
     body = Body.objects.get(pk=asked.by.body_id)
     school = body.pk if body.kind == BodyKind.SCHOOL else None
@@ -36,7 +38,11 @@ def understand(asked: Asked) -> Understood:
     for number, table in enumerate(found.tables):
         key = f"{table.sheet}/{number}"
         chosen = asked.mapping.get(key)
-        mapping = chosen_by_person(table.columns, {int(at): name for at, name in chosen.items() if name}) if chosen else table.mapping
+        mapping = (
+            chosen_by_person(table.columns, {int(at): name for at, name in chosen.items() if name})
+            if chosen
+            else table.mapping
+        )
         views.append(TableView(key, table.sheet, table.titles, table.columns, mapping, table.ignored))
         reader = people_reader(table, context, mapping)
         for row in table.rows:
@@ -44,8 +50,14 @@ def understand(asked: Asked) -> Understood:
             cells = [row.get(column.index) for column in table.columns]
             lines.append(
                 Line(
-                    table.sheet, row.number, f"{draft.surname} {draft.name}".strip(), _facts(draft), statement(draft, school),
-                    draft.errors, draft.warnings, cells=cells,
+                    table.sheet,
+                    row.number,
+                    f"{draft.surname} {draft.name}".strip(),
+                    _facts(draft),
+                    statement(draft, school),
+                    draft.errors,
+                    draft.warnings,
+                    cells=cells,
                 )  # fmt: skip
             )
     return Understood(views, lines)
@@ -59,7 +71,10 @@ def _facts(draft: PersonDraft) -> list[tuple[Text, str]]:
         (_("citizenships"), ", ".join(name_of(code) for code in draft.citizenships)),
         (_("class"), f"{draft.school_year or ''}{draft.school_section}"),
         (_("tax code"), draft.tax_code.code if draft.tax_code else ""),
-        (_("situation of stay"), "" if draft.permit_situation == PermitSituation.UNKNOWN else draft.permit_situation.label),
+        (
+            _("situation of stay"),
+            "" if draft.permit_situation == PermitSituation.UNKNOWN else draft.permit_situation.label,
+        ),
         (_("valid until"), local_date(draft.permit_expires) if draft.permit_expires else ""),
         (_("parents"), ", ".join(name_of(code) for code in (draft.mother_country, draft.father_country) if code)),
         (_("phone"), draft.phone),
@@ -105,7 +120,12 @@ def _guardians(draft: PersonDraft) -> list[GuardianData]:
     ):
         if name or country or citizenships:
             found.append(
-                GuardianData(kind=kind, full_name=name, birth_country=country, citizenship=citizenships[0] if citizenships else "")
+                GuardianData(
+                    kind=kind,
+                    full_name=name,
+                    birth_country=country,
+                    citizenship=citizenships[0] if citizenships else "",
+                )
             )
     return found
 

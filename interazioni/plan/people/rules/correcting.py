@@ -102,7 +102,9 @@ def _refuse_anothers_code(person: Person) -> None:
         body_id=person.body_id, state__in=ON_RECORD, tax_code_valid=True, tax_code_hash=person.tax_code_hash
     )
     if others.exclude(pk=person.pk).exists():
-        raise ValidationError({"tax_code": [_("Another record of this body has this tax code: merge the two instead.")]})
+        raise ValidationError(
+            {"tax_code": [_("Another record of this body has this tax code: merge the two instead.")]}
+        )
 
 
 @rule(Permission.PEOPLE_CORRECT)

@@ -44,7 +44,13 @@ def open_name(*, person_id: UUID | None = None, code: str = "", reason: str, by:
         raise ValidationError({"reason": [_("Choose the reason: it is noted together with your name.")]})
     with acting(by, names=True):
         person = _find(person_id, code)
-    record(by, "people.open_name", object_kind="person", object_id=person.pk, detail={"reason": reason, "of": str(person.body_id)})
+    record(
+        by,
+        "people.open_name",
+        object_kind="person",
+        object_id=person.pk,
+        detail={"reason": reason, "of": str(person.body_id)},
+    )
     return OpenedName(person.pk, person.code, person.surname, person.name, person.birth_date, person.body.name)
 
 

@@ -226,7 +226,11 @@ class _Book:
         filled: set[str] = set()
         differs: set[str] = set()
         if person.match_name not in _names(data):
-            differs |= {name for name in ("surname", "name") if match_name("", getattr(person, name)) != match_name("", getattr(data, name))}
+            differs |= {
+                name
+                for name in ("surname", "name")
+                if match_name("", getattr(person, name)) != match_name("", getattr(data, name))
+            }
         for column in COLUMNS[2:]:
             value = getattr(data, column)
             value = list(value) if column == "languages" else value
@@ -270,7 +274,9 @@ class _Book:
                 ):
                     differs.add("citizenships")
         for stated in data.guardians:
-            known = next((each for each in one.guardians if each.kind == stated.kind and _same_guardian(each, stated)), None)
+            known = next(
+                (each for each in one.guardians if each.kind == stated.kind and _same_guardian(each, stated)), None
+            )
             if known is None:
                 one.guardians.append(guardian_of(one.person, stated, len(one.guardians)))
                 filled.add("guardians")
@@ -311,7 +317,11 @@ def save_people(people: Sequence[Person]) -> None:
 
 
 def _upsert(model: type[Person] | type[Citizenship] | type[Guardian], rows: Iterable[Any]) -> None:
-    columns = [column.attname for column in model._meta.concrete_fields if column.attname not in ("id", "created_at", "body_id")]
+    columns = [
+        column.attname
+        for column in model._meta.concrete_fields
+        if column.attname not in ("id", "created_at", "body_id")
+    ]
     names = [model._meta.get_field(column).name for column in columns]
     model.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
 

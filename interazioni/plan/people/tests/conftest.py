@@ -28,7 +28,8 @@ def _no_second_factor(settings) -> None:  # type: ignore[no-untyped-def]
 def logged_in(login: str) -> Client:
     client = Client()
     client.force_login(
-        get_user_model().objects.get(pk=CAST[login].user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        get_user_model().objects.get(pk=CAST[login].user_id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     return client
 

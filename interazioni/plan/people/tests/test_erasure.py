@@ -42,7 +42,7 @@ def everything_in(database: str) -> dict[str, bytes]:
             "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
         ).fetchall()
         for table, column, kind in columns:
-            expression = f'"{column}"' if kind == "bytea" else f'convert_to("{column}"::text, \'UTF8\')'
+            expression = f'"{column}"' if kind == "bytea" else f"convert_to(\"{column}\"::text, 'UTF8')"
             rows = owner.execute(f'SELECT {expression} FROM "{table}" WHERE "{column}" IS NOT NULL').fetchall()
             found[f"{table}.{column}"] = b"\n".join(bytes(row[0]) for row in rows).lower()
     return found
@@ -63,12 +63,19 @@ def test_nothing_of_an_erased_person_is_left_anywhere(own_database: str) -> None
     correct_person(person_id=pk, version=2, data=replace(CANARY, phone="+393337654321"), by=actor("franca"))
     hashes = (tax_code_hash("RSSMRA80A01L219M"), permit_hash("CN1234567"), permit_hash("CN7654321"))
     before = traces(own_database, WORDS, hashes)
-    assert {"people_person.surname", "people_person.match_name", "people_person.birth_date", "people_person.tax_code_hash"} <= before
+    assert {
+        "people_person.surname",
+        "people_person.match_name",
+        "people_person.birth_date",
+        "people_person.tax_code_hash",
+    } <= before
     assert not any(place.startswith(("audit_", "ledger_")) for place in before)  # not even before
     chiara = logged_in("chiara")
     wrong = chiara.post(reverse("people:erase", args=[pk]), {"reason": "asked", "sure": "Rossi"})
     assert wrong.status_code == 200
-    assert chiara.post(reverse("people:erase", args=[pk]), {"reason": "asked", "sure": "canarinskij"}).status_code == 302
+    assert (
+        chiara.post(reverse("people:erase", args=[pk]), {"reason": "asked", "sure": "canarinskij"}).status_code == 302
+    )
     assert traces(own_database, WORDS, hashes) == set()
     with acting(actor("chiara")):
         stubs = list(Person.objects.filter(pk__in=[pk, other]))

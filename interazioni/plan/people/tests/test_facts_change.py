@@ -51,7 +51,9 @@ def test_a_child_becomes_italian_and_counts_until_that_day() -> None:
     pk = registered(BOUCHRA)
     attend(person_id=pk, days=[BEFORE, AFTER], by=actor("giulia"))
     with acting(actor("giulia")):
-        third_country = {group.code for group in RecipientGroup.objects.all() if group.criteria.get("citizenship") == "third-country"}
+        third_country = {
+            group.code for group in RecipientGroup.objects.all() if group.criteria.get("citizenship") == "third-country"
+        }
         first = standing(pk)
         assert third_country & set(first[BEFORE].groups)
         assert third_country & set(first[AFTER].groups)
@@ -89,7 +91,9 @@ def test_a_missing_birth_date_filled_by_a_later_list_counts_the_hours_already_at
 
 def test_two_records_joined_count_as_one_person() -> None:
     keep = registered(BOUCHRA)
-    other = registered(replace(BOUCHRA, surname="Elamrani", sex="", phone="", languages=("fr",), birth_country="MA", permit_number=""))
+    other = registered(
+        replace(BOUCHRA, surname="Elamrani", sex="", phone="", languages=("fr",), birth_country="MA", permit_number="")
+    )
     for pk in (keep, other):
         attend(person_id=pk, days=[BEFORE], by=actor("giulia"))
     person = merge_people(keep=keep, other=other, take=["languages"], by=actor("franca"))

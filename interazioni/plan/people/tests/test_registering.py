@@ -35,7 +35,10 @@ def test_giulia_registers_a_pupil_and_the_secrets_are_sealed() -> None:
         assert [one.country for one in person.citizenships.all()] == ["MA"]
         assert Guardian.objects.get(person=person).full_name == "Fatima Zahra"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT p::text || g::text FROM people_person p JOIN people_guardian g ON g.person_id = p.id WHERE p.id = %s", [person.pk])
+            cursor.execute(
+                "SELECT p::text || g::text FROM people_person p JOIN people_guardian g ON g.person_id = p.id WHERE p.id = %s",
+                [person.pk],
+            )
             raw = cursor.fetchone()[0]
         assert "Fatima" not in raw
         assert "95700640" not in raw
@@ -85,7 +88,9 @@ def test_a_namesake_without_a_date_of_birth_is_asked_about() -> None:
 def test_a_tax_code_that_is_somebody_elses_is_asked_about() -> None:
     giulia = actor("giulia")
     code = "RSSMRA80A01L219M"
-    register_person(data=PersonData(surname="Rossi", name="Mario", birth_date=date(1980, 1, 1), tax_code=code), by=giulia)
+    register_person(
+        data=PersonData(surname="Rossi", name="Mario", birth_date=date(1980, 1, 1), tax_code=code), by=giulia
+    )
     stranger = PersonData(surname="Hoxha", name="Erion", birth_date=date(2009, 11, 2), tax_code=code)
     result = register_person(data=stranger, by=giulia)
     assert (result.outcome, result.codes) == (Outcome.CONFLICT, ("tax_code_of_another",))
