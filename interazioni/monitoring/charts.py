@@ -5,6 +5,7 @@ import json
 import textwrap
 from collections.abc import Sequence
 from decimal import Decimal
+from importlib.metadata import version
 from typing import Any
 
 import altair as alt
@@ -60,7 +61,7 @@ def svg(chart: alt.TopLevelMixin, language: str) -> str:
     key = (
         "chart:"
         + hashlib.sha256(
-            json.dumps([DRAWN, vl_convert.__version__, language, spec], sort_keys=True, default=str).encode()
+            json.dumps([DRAWN, version("vl-convert-python"), language, spec], sort_keys=True, default=str).encode()
         ).hexdigest()
     )
     drawn: str | None = cache.get(key)
@@ -107,6 +108,10 @@ def _label_axis(labels: Sequence[str], lines: int, narrow: bool) -> alt.Axis:
     )  # fmt: skip
 
 
+def _chart(rows: Sequence[dict[str, Any]]) -> alt.Chart:
+    return alt.Chart(alt.Data(values=rows))  # type: ignore[no-untyped-call]
+
+
 def _number(value: Decimal | float) -> float:
     return round(float(value), 2)
 
@@ -127,7 +132,7 @@ def overview(readings: Sequence[Reading], *, narrow: bool = False) -> alt.TopLev
         for index, reading in enumerate(readings)
         if reading.target
     ]  # fmt: skip
-    base = alt.Chart(alt.Data(values=rows))
+    base = _chart(rows)
     y = alt.Y(
         "place:O",
         title=None,
@@ -167,9 +172,9 @@ def course(indicator: Indicator, points: Sequence[MonthPoint], *, narrow: bool =
         axis=alt.Axis(format="%b %y", tickCount=4 if narrow else 8, grid=False, labelOverlap=True),
     )
     y = alt.Y("amount:Q", title=None, axis=alt.Axis(tickCount=5, tickMinStep=1))
-    area = alt.Chart(alt.Data(values=done)).mark_area(color=PALE, opacity=0.6, interpolate="monotone").encode(x=x, y=y)
+    area = _chart(done).mark_area(color=PALE, opacity=0.6, interpolate="monotone").encode(x=x, y=y)
     lines = (
-        alt.Chart(alt.Data(values=done + due))
+        _chart(done + due)
         .mark_line(strokeWidth=3, interpolate="monotone")
         .encode(
             x=x, y=y,
@@ -188,8 +193,8 @@ def bars(rows: Sequence[Row], dimension: str, *, narrow: bool = False) -> alt.To
             for row in rows
             if row.value and isinstance(row.amount, Decimal)
         ]
-        return (
-            alt.Chart(alt.Data(values=values))
+        standing: alt.TopLevelMixin = (
+            _chart(values)
             .mark_bar(color=BLUE, size=max(4, min(24, (220 if narrow else 520) // _span(values))))
             .encode(
                 x=alt.X("month:T", title=None, axis=alt.Axis(format="%b %y", grid=False, labelOverlap=True, tickCount=4 if narrow else 10), scale=alt.Scale(padding=16)),
@@ -197,14 +202,16 @@ def bars(rows: Sequence[Row], dimension: str, *, narrow: bool = False) -> alt.To
             )
             .properties(width=280 if narrow else 640, height=220 if narrow else 240)
         )  # fmt: skip
-    drawn = [row for row in rows if isinstance(row.amount, Decimal)][:MOST_BARS]
-
+        return standing
+    drawn = [(row.label, row.amount) for row in rows if isinstance(row.amount, Decimal)][:MOST_BARS]
     values = [
-        {"amount": _number(row.amount), "said": local_number(row.amount), "place": place}
-        for place, row in enumerate(drawn)
-    ]  # type: ignore[arg-type]
-    base = alt.Chart(alt.Data(values=values)).encode(
-        y=alt.Y("place:O", title=None, axis=_label_axis([row.label for row in drawn], 2 if narrow else 1, narrow)),
+        {"amount": _number(amount), "said": local_number(amount), "place": place}
+        for place, (_label, amount) in enumerate(drawn)
+    ]
+    base = _chart(values).encode(
+        y=alt.Y(
+            "place:O", title=None, axis=_label_axis([label for label, _amount in drawn], 2 if narrow else 1, narrow)
+        ),
         x=alt.X("amount:Q", title=None, axis=None),
     )
     return alt.layer(
@@ -216,7 +223,6 @@ def bars(rows: Sequence[Row], dimension: str, *, narrow: bool = False) -> alt.To
 
 
 def overview_words(readings: Sequence[Reading]) -> str:
-
     parts = []
     for reading in readings:
         if reading.share is not None:

@@ -40,7 +40,8 @@ class EntryTable(Table):
         self.indicator, self.actor = indicator, actor
         # Who sees no small numbers sees where and when the work was done, and nothing of the person.
         hidden = ("day", "who", "municipality", "sex", "age_band", "citizenship", "source") if restricted else ()
-        self.row_header = "activity" if restricted else "day"
+        if restricted:
+            self.row_header = "activity"  # type: ignore[misc]  # a list without its usual first column
         super().__init__(data, exclude=hidden, order_by=(), **kwargs)
 
     def render_who(self, record: Entry) -> Any:

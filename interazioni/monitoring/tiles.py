@@ -16,13 +16,13 @@ MOST_ROWS = 6
 
 
 def _row(reading: Reading, query: str) -> TileRow:
-    share = local_percent(reading.share) if reading.share is not None else ""
+    share, value = local_percent(reading.share), local_number(reading.shown)
     return TileRow(
         label=reading.indicator.title,
         url=reverse("monitoring:figure", args=[reading.indicator.pk]) + query,
-        note=_("%(value)s of %(target)s · %(share)s") % {"value": local_number(reading.value), "target": local_number(reading.target), "share": share}
+        note=_("%(value)s of %(target)s · %(share)s") % {"value": value, "target": local_number(reading.target), "share": share}
         if reading.target and not reading.few
-        else f"{reading.value if reading.few else local_number(reading.value)} {reading.unit}" + (f" · {reading.trend_words}" if reading.trend_words else ""),  # type: ignore[arg-type]
+        else " · ".join(filter(None, [f"{value} {reading.unit}", reading.trend_words])),
         side=reading.standing.words if reading.standing else "",
         tone=reading.standing.tone if reading.standing else "",
     )  # fmt: skip

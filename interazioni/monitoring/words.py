@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.vocabularies import countries, municipalities
-from interazioni.plan.people.queries import AGE_BANDS, age_band
 from interazioni.plan.people.models import Sex
+from interazioni.plan.people.queries import AGE_BANDS, age_band
 from interazioni.plan.programme.models import Indicator
 
 # In the order in which they are offered. "body" is a figure by body; the others are those of `ledger.queries`.

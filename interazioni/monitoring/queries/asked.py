@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -37,7 +38,7 @@ class Asked:
     partnership: bool = False
     parameters: Mapping[str, str] = field(default_factory=dict)
 
-    def query(self, *, without: tuple[str, ...] = (), **changes: str) -> str:
+    def query(self, *, without: tuple[str, ...] = (), changes: Mapping[str, str] = MappingProxyType({})) -> str:
         """`?body=…&sex=F`, changed; empty without parameters. An empty value is kept: it asks for what is not known."""
         kept = {name: value for name, value in {**self.parameters, **changes}.items() if name not in without}
         return f"?{urlencode(kept)}" if kept else ""
@@ -45,7 +46,7 @@ class Asked:
     @cached_property
     def narrow_query(self) -> str:
         """The same for the drawing that a phone gets."""
-        return self.query(narrow="1")
+        return self.query(changes={"narrow": "1"})
 
     @cached_property
     def whole_plan(self) -> bool:

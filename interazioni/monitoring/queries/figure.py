@@ -1,6 +1,6 @@
 """One figure: by the values of a dimension, month by month, down to its entries."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -60,21 +60,15 @@ def breakdown(asked: Asked, indicator: Indicator, dimension: str) -> list[Row]:
         Row(
             value=value, label=words.value_label(dimension, value, titles), amount=shown[value],
             share=float(amount / total) if total and shown[value] is not disclosure.FEW else None,
-            query=asked.query(**{stored: value}),
+            query=asked.query(changes={stored: value}),
         )
         for value, amount in sorted(amounts.items(), key=lambda item: words.sort_key(dimension, item[0], item[1]))
     ]  # fmt: skip
 
 
 def _by_body(asked: Asked, indicator: Indicator) -> list[Row]:
-    own = ledger.by_body(asked.selection, [indicator.pk]).get(indicator.pk, {})
+    own = ledger.by_body(asked.actor, indicator, asked.selection)
     shares = {share.body_id: share.target for share in indicator.shares.all()} if not asked.selection.narrowed() else {}
-    if asked.selection.narrowed():
-        narrowed = {}
-        for body in own:
-            selection = replace(asked.selection, bodies=(body,))
-            narrowed[body] = ledger.total_of(indicator, ledger.entries_of(asked.actor, indicator, selection))
-        own = {body: amount for body, amount in narrowed.items() if amount}
     shown = disclosure.shown_all(
         asked.actor, indicator, asked.selection, {str(body): amount for body, amount in own.items()}
     )
@@ -84,7 +78,7 @@ def _by_body(asked: Asked, indicator: Indicator) -> list[Row]:
         Row(
             value=body.code, label=body.name, amount=shown.get(str(body.pk), Decimal(0)),
             share=float(own.get(body.pk, 0) / total) if total and shown.get(str(body.pk)) is not disclosure.FEW else None,
-            query=asked.query(body=body.code), target=shares.get(body.pk),
+            query=asked.query(changes={"body": body.code}), target=shares.get(body.pk),
         )
         for body in sorted(listed, key=lambda body: (-own.get(body.pk, Decimal(0)), body.name))
     ]  # fmt: skip
@@ -123,7 +117,8 @@ def course(asked: Asked, indicator: Indicator) -> list[MonthPoint]:
 
 
 def _months(first: str, last: str) -> list[str]:
-    found, year, number = [], int(first[:4]), int(first[5:7])
+    found: list[str] = []
+    year, number = int(first[:4]), int(first[5:7])
     while (month := f"{year:04d}-{number:02d}") <= last and len(found) < 240:
         found.append(month)
         year, number = year + number // 12, number % 12 + 1

@@ -34,8 +34,8 @@ def as_(login: str) -> Client:
     return client
 
 
-def page(login: str, name: str, *arguments: Any, at: datetime = NOW, **parameters: str) -> Any:
-    with clock.at(at):
+def page(login: str, name: str, *arguments: Any, **parameters: str) -> Any:
+    with clock.at(NOW):
         return as_(login).get(reverse(f"monitoring:{name}", args=arguments), {"plan": "small", **parameters})
 
 
@@ -77,7 +77,7 @@ def test_a_figure_by_each_dimension_with_its_chart_and_workbook(
     with clock.at(NOW):
         assert client.get(url, {"plan": "small"}).status_code == 200
         chart = client.get(reverse("monitoring:breakdown_chart", args=[small.people.pk, dimension]), {"plan": "small"})
-        book = client.get(url, {"plan": "small", "export": "xlsx"})
+        book: Any = client.get(url, {"plan": "small", "export": "xlsx"})
     assert chart["Content-Type"] == "image/svg+xml"
     assert chart.content.startswith(b"<svg")
     sheet = openpyxl.load_workbook(BytesIO(b"".join(book.streaming_content))).active

@@ -225,18 +225,26 @@ def _breakdown_from_facts(
     return found
 
 
-def by_body(selection: Selection, indicators: Collection[UUID]) -> dict[UUID, dict[UUID, Decimal]]:
-    """Indicator → body → the body's own figure, narrowed by action at most. Who works with two bodies is in both. One query."""
-    tallies = Tally.objects.filter(
-        indicator__in=indicators, scope_action_id=selection.action or NIL, dimension="total"
-    ).exclude(scope_body_id=NIL)
-    if selection.bodies:
-        tallies = tallies.filter(scope_body_id__in=selection.bodies)
-    found: dict[UUID, dict[UUID, Decimal]] = defaultdict(dict)
-    for indicator, body, amount in tallies.values_list("indicator_id", "scope_body_id", "amount"):
-        if amount:
-            found[indicator][body] = amount
-    return found
+def by_body(actor: Actor, indicator: Indicator, selection: Selection) -> dict[UUID, Decimal]:
+    """Each body's own figure; who works with two bodies is in both. One query, on tallies unless dimensions narrow it."""
+    if not selection.narrowed():
+        tallies = Tally.objects.filter(
+            indicator=indicator, scope_action_id=selection.action or NIL, dimension="total"
+        ).exclude(scope_body_id=NIL)
+        if selection.bodies:
+            tallies = tallies.filter(scope_body_id__in=selection.bodies)
+        return {body: amount for body, amount in tallies.values_list("scope_body_id", "amount") if amount}
+    if indicator.counts in IDENTITIES:
+        firsts = FirstReached.objects.filter(indicator=indicator, scope_action_id=selection.action or NIL).exclude(
+            scope_body_id=NIL
+        )
+        if selection.bodies:
+            firsts = firsts.filter(scope_body_id__in=selection.bodies)
+        counted = firsts.filter(_narrow(selection, "entry__")).values_list("scope_body_id").annotate(count=Count("*"))
+        return {body: Decimal(count) for body, count in counted.order_by()}
+    amount = Sum("quantity") if indicator.counts == Counts.QUANTITY else Count("*")
+    entries = entries_of(actor, indicator, selection).order_by().values_list("body_id").annotate(amount=amount)
+    return {body: Decimal(total) for body, total in entries}
 
 
 _AS_OF = """

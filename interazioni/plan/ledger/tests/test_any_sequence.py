@@ -126,7 +126,8 @@ def _compare(small: SmallPlan) -> None:
                 continue
             if indicator.group_codes and not set(indicator.group_codes) & set(entry.groups):
                 continue
-            who = {Counts.PEOPLE: entry.person_id, Counts.ASSOCIATIONS: entry.association_id}.get(indicator.counts)
+            identities = {Counts.PEOPLE: entry.person_id, Counts.ASSOCIATIONS: entry.association_id}
+            who = identities.get(Counts(indicator.counts))
             for body in (NIL, entry.body_id):
                 for action in (NIL, entry.action_id):
                     if indicator.counts in (Counts.QUANTITY, Counts.ENTRIES):

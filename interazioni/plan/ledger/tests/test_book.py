@@ -35,8 +35,8 @@ def tally(
     return {value: amount for value, amount in found.items() if amount}
 
 
-def total(indicator: Indicator, **scope: UUID) -> Decimal:
-    return tally(indicator, **scope).get("", Decimal(0))
+def total(indicator: Indicator, *, body: UUID = NIL, action: UUID = NIL) -> Decimal:
+    return tally(indicator, body=body, action=action).get("", Decimal(0))
 
 
 def holds() -> bool:

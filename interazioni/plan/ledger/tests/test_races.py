@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -71,14 +72,14 @@ def connect(url: str) -> Iterator[object]:
 
 
 def post(
-    connection,
+    connection: Any,
     body: UUID,
     day: str,
     *,
     person: UUID | None = None,
     association: UUID | None = None,
     period: UUID = PERIOD,
-) -> UUID:  # type: ignore[no-untyped-def]
+) -> UUID:
     entry = uuid4()
     connection.execute(
         POST,
