@@ -3,10 +3,15 @@
 import re
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.db import connection
 
 from interazioni.foundation.access.rules import active_rules
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 _WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([a-z_]+)', re.IGNORECASE)
 # Not the outbox: it also takes the mails of the login, before anybody is known; its own `send` refuses outside a rule.

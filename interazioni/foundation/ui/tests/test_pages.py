@@ -175,6 +175,7 @@ def test_a_page_past_the_end_is_the_last_one() -> None:
     assert "&lt;P34&gt;" in table_html("/x/?page=99", 35)
 
 
+@pytest.mark.django_db  # the end of a streamed answer looks after connections
 def test_the_whole_list_goes_into_the_workbook() -> None:
     import io
 
