@@ -5,6 +5,7 @@ computing the same figures by plain aggregation over the entries.
     .venv/bin/python bench/dashboard.py --fresh    builds it anew
 """
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from harness import compare, finish, measured  # noqa: E402
 
 from interazioni.config import embedded  # noqa: E402
 
-DATA, DATABASE = ROOT / "var" / "bench" / "dashboard", "interazioni"
+DATA = ROOT / "var" / "bench" / "pg"
 BODIES, ENTRIES_A_BODY, PEOPLE_A_BODY = 9000, 230, 24
 WANTED = 50
 
@@ -90,13 +91,20 @@ GROUP BY 1
 
 
 def universe(fresh: bool) -> None:
-    """The embedded PostgreSQL of this bench, kept in var/bench: the demo's bodies and plan, multiplied in SQL."""
+    """A database of this bench, kept in var/bench: the demo's bodies and plan, multiplied in SQL. A changed schema, plan
+    or multiplication makes a new one."""
+    made_of = [*sorted(ROOT.glob("interazioni/**/migrations/*.py")), *sorted(ROOT.glob("plans/*.toml")), Path(__file__)]
+    database = "dashboard_" + hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()[:10]
     folder = embedded.start(DATA)
-    if fresh:
-        embedded.drop_database(folder, DATABASE)
-    made = embedded.create_database(folder, DATABASE)
+    kept = embedded._psql(
+        folder, "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'dashboard\\_%'"
+    ).split()
+    for old in kept:
+        if fresh or old != database:
+            embedded.drop_database(folder, old)
+    made = embedded.create_database(folder, database)
     os.environ.update(
-        DATABASE_OWNER_URL=embedded.url(folder, embedded.OWNER, DATABASE), DATABASE_URL=embedded.url(folder, embedded.APP, DATABASE),
+        DATABASE_OWNER_URL=embedded.url(folder, embedded.OWNER, database), DATABASE_URL=embedded.url(folder, embedded.APP, database),
         SECRET_KEY="bench only", FIELD_KEYS="b1:" + "YmVuY2ggb25seSwgdGhpcnR5LXR3byBieXRlcyBsb24=", FIELD_INDEX_KEY="YmVuY2ggb25seS4uLi4uLi4uLi4uLi4uLi4uLi4uLi4=",
         INTERAZIONI_DATA_DIR=str(ROOT / "var" / "bench" / "data"), DJANGO_SETTINGS_MODULE="interazioni.config.settings", LOG_LEVEL="WARNING",
         INTERAZIONI_CLOCK_OFFSET_SECONDS=str(1581496200 - time.time()),  # the demo's day, 2020-02-12
@@ -104,12 +112,14 @@ def universe(fresh: bool) -> None:
     if not made:
         return
     began = time.monotonic()
-    for command in (["prepare", "--verbosity=0"], ["demo", "build", "--size=tests"]):
-        subprocess.run([sys.executable, "-m", "interazioni", *command], cwd=ROOT, check=True)
     try:
-        embedded._psql(folder, DATABASE, MULTIPLY)
+        for command in (["prepare", "--verbosity=0"], ["demo", "build", "--size=tests"]):
+            subprocess.run(
+                [sys.executable, "-m", "interazioni", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+            )
+        embedded._psql(folder, database, MULTIPLY)
     except BaseException:
-        embedded.drop_database(folder, DATABASE)
+        embedded.drop_database(folder, database)  # half a universe is none
         raise
     print(f"universe ×100 built in {time.monotonic() - began:.0f} s")
 
