@@ -14,6 +14,7 @@ from interazioni.actions.activities.models import AttendanceStatus, Enrolment, S
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
+from interazioni.foundation.imports.rules import hand_in
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
 from interazioni.plan.ledger.models import Entry
@@ -40,6 +41,7 @@ class Work:
     entry_id: UUID
     membership_id: UUID
     invitation_id: UUID
+    import_id: UUID
 
 
 def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
@@ -88,5 +90,8 @@ def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
             body=Body.objects.get(pk=by.body_id), email="nuova@scuola.example", full_name="Carla Nova",
             roles={Role.OPERATOR}, by=office,
         )  # fmt: skip
+    with clock.at(DEMO_DAY):
+        content = "Cognome;Nome;Data di nascita\nNuova;Alunna;03/02/2011\n".encode()
+        handed = hand_in(kind="people", name="elenco.csv", content=content, total=1, options={}, by=office)
     return Work(by.body_id, ids[0], edition.pk, sessions[0].pk, today.pk, enrolled[0].pk, delivery.pk,
-                entry.pk, membership.pk, invitation.pk)  # fmt: skip
+                entry.pk, membership.pk, invitation.pk, handed.pk)  # fmt: skip

@@ -21,6 +21,7 @@ MADE: dict[str, Callable[[Work], UUID]] = {
     "entry_id": lambda made: made.entry_id,
     "membership_id": lambda made: made.membership_id,
     "invitation_id": lambda made: made.invitation_id,
+    "import_id": lambda made: made.import_id,
 }
 NO_BODY = {
     "kind_id": "a kind of delivery is the plan's",
