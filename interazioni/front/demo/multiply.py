@@ -33,7 +33,11 @@ def multiply(times: int, say: Callable[[str], None]) -> None:
     ours.close()
     with psycopg.connect(settings.DATABASE_OWNER_URL, autocommit=True) as connection:
         for table in COPIED:  # the originals, so that a copy is never copied
-            connection.execute(sql.SQL("CREATE TEMP TABLE {} AS TABLE {}").format(sql.Identifier(f"one_{table}"), sql.Identifier(table)))
+            connection.execute(
+                sql.SQL("CREATE TEMP TABLE {} AS TABLE {}").format(
+                    sql.Identifier(f"one_{table}"), sql.Identifier(table)
+                )
+            )
         for number in range(1, times):
             with connection.transaction():
                 for table in COPIED:
@@ -61,5 +65,8 @@ def _copy(connection: psycopg.Connection, table: str, number: int) -> sql.Compos
         else:
             values.append(column)
     return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns)), sql.SQL(", ").join(values), sql.Identifier(f"one_{table}")
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(values),
+        sql.Identifier(f"one_{table}"),
     )

@@ -23,7 +23,10 @@ def frame(page: str) -> dict[str, object]:
         "alternatives": [(code, address(page, code), code == current) for code, _name in settings.LANGUAGES],
         "links": [
             Link(label, address(name, current), current=name == page)
-            for name, label in (("home", translation.gettext("Home")), ("bodies", translation.gettext("Who takes part")))
+            for name, label in (
+                ("home", translation.gettext("Home")),
+                ("bodies", translation.gettext("Who takes part")),
+            )
         ],
         "canonical_root": settings.BASE_URL,
         "home_url": address("home", current),
@@ -34,9 +37,7 @@ def frame(page: str) -> dict[str, object]:
 def home(request: HttpRequest) -> HttpResponse:
     plans = Plan.objects.order_by("starts_date").prefetch_related("action_set__activities", "recipientgroup_set")
     groups = {plan.pk: _targets(plan) for plan in plans}
-    return render(
-        request, "portal/home.html", {**frame("home"), "plans": [(plan, groups[plan.pk]) for plan in plans]}
-    )
+    return render(request, "portal/home.html", {**frame("home"), "plans": [(plan, groups[plan.pk]) for plan in plans]})
 
 
 def _targets(plan: Plan) -> list[tuple[str, object]]:
@@ -53,4 +54,6 @@ def bodies(request: HttpRequest) -> HttpResponse:
         for body in all_bodies()
         if not kind or body.kind == kind
     ]
-    return render(request, "portal/bodies.html", {**frame("bodies"), "bodies": listed, "kinds": BodyKind.choices, "kind": kind})
+    return render(
+        request, "portal/bodies.html", {**frame("bodies"), "bodies": listed, "kinds": BodyKind.choices, "kind": kind}
+    )

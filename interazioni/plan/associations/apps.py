@@ -28,7 +28,11 @@ class AssociationsConfig(AppConfig):
         )  # fmt: skip
         registry.search.register(
             registry.SearchProvider(
-                key="associations", label=_("Associations"), search=_search, permission=Permission.ASSOCIATIONS_VIEW, order=40
+                key="associations",
+                label=_("Associations"),
+                search=_search,
+                permission=Permission.ASSOCIATIONS_VIEW,
+                order=40,
             )
         )
 

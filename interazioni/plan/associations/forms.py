@@ -17,7 +17,9 @@ class AssociationForm(DeskForm):
     name = forms.CharField(label=_("Name"), max_length=200)
     municipality = PlaceField(label=_("Municipality"), required=True)
     countries = CountriesField(label=_("Countries its members come from"), help_text=_("With commas between them."))
-    languages = LanguagesField(label=_("Languages"), help_text=_("With commas between them, for example: Arabic, French."))
+    languages = LanguagesField(
+        label=_("Languages"), help_text=_("With commas between them, for example: Arabic, French.")
+    )
     second_generations = forms.BooleanField(label=_("An association of second generations"), required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
@@ -38,7 +40,11 @@ class AssociationTable(Table):
     caption = _("Associations in the register")
     row_header = "name"
 
-    name = Column(verbose_name=_("Name"), linkify=lambda record: reverse("associations:detail", args=[record.pk]), order_by=("match_name",))
+    name = Column(
+        verbose_name=_("Name"),
+        linkify=lambda record: reverse("associations:detail", args=[record.pk]),
+        order_by=("match_name",),
+    )
     municipality = Column(verbose_name=_("Municipality"))
     countries = Column(verbose_name=_("Countries"), orderable=False)
     second_generations = Column(verbose_name=_("Second generations"))

@@ -9,7 +9,9 @@ from interazioni.foundation.vocabularies.folding import fold
 from interazioni.plan.associations.models import Association
 
 # What offices put before and after the name that tells one association from another.
-_FORMS = re.compile(r"\b(?:associazione(?: di promozione sociale| culturale| interculturale)?|ass|aps|odv|onlus|ets|odv ets|aps ets)\b")
+_FORMS = re.compile(
+    r"\b(?:associazione(?: di promozione sociale| culturale| interculturale)?|ass|aps|odv|onlus|ets|odv ets|aps ets)\b"
+)
 
 
 def matched(name: str) -> str:
@@ -39,4 +41,8 @@ def alike(actor: Actor, name: str, *, but: UUID | None = None) -> list[Associati
     key = matched(name)
     if len(key) < 4:
         return []
-    return [each for each in visible_to(actor).exclude(pk__in=[but] if but else []) if key in each.match_name or each.match_name in key][:5]
+    return [
+        each
+        for each in visible_to(actor).exclude(pk__in=[but] if but else [])
+        if key in each.match_name or each.match_name in key
+    ][:5]

@@ -30,7 +30,11 @@ def associations(request: HttpRequest) -> HttpResponseBase:
     table = AssociationTable(chosen.qs)
     if export_asked(request):
         return table.workbook(_("associations"))
-    context = {"filter": chosen, "table": paged(request, table), "may_register": actor.can(Permission.ASSOCIATIONS_MANAGE)}
+    context = {
+        "filter": chosen,
+        "table": paged(request, table),
+        "may_register": actor.can(Permission.ASSOCIATIONS_MANAGE),
+    }
     return render(request, "associations/list.html", context)
 
 

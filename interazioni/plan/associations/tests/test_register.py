@@ -16,7 +16,12 @@ from interazioni.plan.associations.queries import matched
 from interazioni.plan.associations.rules import correct_association, register_association
 
 pytestmark = pytest.mark.django_db
-SANKOFA: dict[str, Any] = {"name": "Associazione Sankofa ODV", "municipality": "003106", "countries": ["GH"], "languages": ["en"]}
+SANKOFA: dict[str, Any] = {
+    "name": "Associazione Sankofa ODV",
+    "municipality": "003106",
+    "countries": ["GH"],
+    "languages": ["en"],
+}
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +32,15 @@ def _no_second_factor(settings) -> None:  # type: ignore[no-untyped-def]
 def logged_in(login: str) -> Client:
     client = Client()
     client.force_login(
-        get_user_model().objects.get(pk=CAST[login].user_id), backend="allauth.account.auth_backends.AuthenticationBackend"
+        get_user_model().objects.get(pk=CAST[login].user_id),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
     )
     return client
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Associazione Sankofa ODV", "SANKOFA"), ("A.P.S. Mondi", "mondi aps"), ("Ass. D'Azeglio", "d’azeglio")]
+    ("one", "other"),
+    [("Associazione Sankofa ODV", "SANKOFA"), ("A.P.S. Mondi", "mondi aps"), ("Ass. D'Azeglio", "d’azeglio")],
 )
 def test_two_ways_of_writing_a_name(one: str, other: str) -> None:
     assert matched(one) == matched(other)
@@ -62,13 +69,21 @@ def test_the_body_that_entered_it_corrects_it_and_no_other() -> None:
 
 def test_the_pages() -> None:
     franca = logged_in("franca")
-    typed = {"name": "Associazione Sankofa", "municipality": "Novara", "countries": "Ghana, nigeriana", "languages": "inglese"}
+    typed = {
+        "name": "Associazione Sankofa",
+        "municipality": "Novara",
+        "countries": "Ghana, nigeriana",
+        "languages": "inglese",
+    }
     assert franca.post(reverse("associations:register"), {**typed, "municipality": "Atlantide"}).status_code == 200
     response = franca.post(reverse("associations:register"), typed, follow=True)
     assert "Sankofa" in response.content.decode()
     asked = franca.post(reverse("associations:register"), {**typed, "name": "Sankofa Giovani"})
     assert 'name="new"' in asked.content.decode()
-    assert franca.post(reverse("associations:register"), {**typed, "name": "Sankofa Giovani", "new": "1"}).status_code == 302
+    assert (
+        franca.post(reverse("associations:register"), {**typed, "name": "Sankofa Giovani", "new": "1"}).status_code
+        == 302
+    )
     page = logged_in("kofi").get(reverse("associations:list"), {"q": "sankofa"}).content.decode()
     assert page.count("/desk/associations/0") >= 2
     assert logged_in("kofi").get(reverse("associations:register")).status_code == 403
