@@ -31,11 +31,11 @@ def main() -> None:
     from datetime import UTC, date, datetime, time
 
     import psycopg
-    from psycopg.types.json import Json
     from django.conf import settings
     from django.db import connection, transaction
     from django.test import Client
     from django.test.utils import override_settings
+    from psycopg.types.json import Json
 
     from interazioni.actions.activities.calendar import Pattern
     from interazioni.actions.activities.models import AttendanceStatus, Enrolment, Session
@@ -43,9 +43,9 @@ def main() -> None:
     from interazioni.foundation.access.context import acting
     from interazioni.foundation.accounts.models import User
     from interazioni.foundation.core import clock
+    from interazioni.front.demo.bodies import TORINO
     from interazioni.front.demo.cast import actor
     from interazioni.front.demo.people import THIRD, Inventor
-    from interazioni.front.demo.bodies import TORINO
     from interazioni.plan.people.rules import register_people
     from interazioni.plan.programme.models import Activity
 
@@ -164,7 +164,7 @@ def pages(user_id: UUID, session_id: UUID, client_of: Any, user_of: Any, connect
             else page.content.decode()
         )
         fields = dict(re.findall(r'name="([^"]+)"[^>]*? value="([^"]*)"', html))
-        form = {name: value for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html)}
+        form = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
         for number in range(PUPILS):
             form[f"s{number}"] = "absent" if number < 3 else "present"
         form |= {"held_minutes": fields.get("held_minutes", "120"), "topic": ""}

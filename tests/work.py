@@ -91,7 +91,7 @@ def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
             roles={Role.OPERATOR}, by=office,
         )  # fmt: skip
     with clock.at(DEMO_DAY):
-        content = "Cognome;Nome;Data di nascita\nNuova;Alunna;03/02/2011\n".encode()
+        content = b"Cognome;Nome;Data di nascita\nNuova;Alunna;03/02/2011\n"
         handed = hand_in(kind="people", name="elenco.csv", content=content, total=1, options={}, by=office)
     return Work(by.body_id, ids[0], edition.pk, sessions[0].pk, today.pk, enrolled[0].pk, delivery.pk,
                 entry.pk, membership.pk, invitation.pk, handed.pk)  # fmt: skip

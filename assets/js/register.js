@@ -11,7 +11,7 @@ if (form) {
   const count = () => {
     const chosen = [...form.querySelectorAll('.mark-choice :checked')].map((radio) => radio.value)
     const here = chosen.filter((value) => value === 'present' || value.startsWith('late')).length
-    sum.textContent = `${here} ${present}, ${chosen.length - here} ${absent}`
+    sum.textContent = `${present}: ${here} · ${absent}: ${chosen.length - here}`
     all.hidden = here === form.querySelectorAll('.mark').length
   }
 

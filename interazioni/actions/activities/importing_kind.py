@@ -35,7 +35,8 @@ class Payload:
 
 
 def understand(asked: Asked) -> Understood:
-    edition = Edition.objects.filter(pk=as_uuid(asked.options.get("edition", "")), body_id=asked.by.body_id).first()
+    ident = as_uuid(asked.options.get("edition", ""))
+    edition = Edition.objects.filter(pk=ident, body_id=asked.by.body_id).first() if ident else None
     if edition is None:
         raise ImportRefused("no_edition", _("Say of which edition this is the attendance."))
     usual = edition.sessions.values_list("planned_minutes", flat=True).first()

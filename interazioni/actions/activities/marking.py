@@ -17,7 +17,7 @@ from interazioni.foundation.core.models import as_uuid
 MOST = 500  # marks in one POST
 
 
-class Unreadable(ValidationError):  # noqa: N818 - what it is, not that it is an error
+class Unreadable(ValidationError):
     """The POST is no register: 400, or words at the pupil."""
 
 

@@ -1,5 +1,7 @@
 """Editions, sessions, registers, and work that is not a session: for every activity of the plan, whichever action."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -32,7 +34,9 @@ class Edition(Base):
     starts_date = models.DateField(_("from"))
     ends_date = models.DateField(_("to"))
     state = models.CharField(max_length=10, choices=EditionState, default=EditionState.OPEN)
-    led_by = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Leading", related_name="led_editions")
+    led_by: "models.ManyToManyField[Any, Leading]" = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Leading", related_name="led_editions"
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -40,6 +40,6 @@ def desk(permission: Permission | None) -> Callable[[View[P]], View[P]]:
             return response
 
         wrapper.desk_permission = permission  # type: ignore[attr-defined]
-        return wrapper
+        return wrapper  # type: ignore[return-value]  # wraps() forgets that the arguments are the view's own
 
     return decorate

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Attendance grids: people down, dates across, a mark in each cell.
 
 Decided here, because registers do not say it:

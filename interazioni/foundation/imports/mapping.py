@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Which column holds what: proposed from the heading's words and from what stands below, with a confidence and the reason.
 
 An importer declares its fields (`Kind`); nothing here knows about people or registers.

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Names of people: where the surname ends, how they are written, when two spellings are one.
 
 Which part of "QUISPE MAMANI MARIA FERNANDA" is the surname cannot be known from the words alone. The evidence, strongest first:

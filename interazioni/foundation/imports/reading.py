@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Bytes and a file name → sheets of cells, whatever the file really is.
 
 The name is only a hint: the first bytes decide (a CSV called .xlsx, an .xls that is HTML). Everything that cannot be read is
@@ -29,7 +28,7 @@ MAX_ROWS = 100_000
 MAX_COLUMNS = 1_000
 
 
-class ImportRefused(Exception):  # noqa: N818 - a refusal is an answer, not a fault
+class ImportRefused(Exception):
     """A file that cannot be taken. `code` is for machines and tests, `message` (translatable) for the person."""
 
     def __init__(self, code: str, message: str | Promise, limit: int = 0) -> None:

@@ -66,9 +66,8 @@ def take_batch(*, handed: Import, lines: Sequence[Line], by: Actor) -> int:
     waiting = [line for line in lines if (line.sheet, line.row) not in done]
     kind = kind_of(locked.kind)
     sound = [line for line in waiting if not line.errors]
-    before = frozenset(
-        locked.rows.filter(outcome=Outcome.TAKEN).exclude(object_id=None).values_list("object_id", flat=True)
-    )
+    taken = locked.rows.filter(outcome=Outcome.TAKEN).values_list("object_id", flat=True)
+    before = frozenset(person for person in taken if person is not None)
     results = dict(zip((line.key for line in sound), kind.apply(sound, locked.options, before, by), strict=True))
     ImportRow.objects.bulk_create(_written(locked, line, results.get(line.key)) for line in waiting)
     record(by, "imports.take_batch", object_kind="import", object_id=locked.pk, detail={"rows": len(waiting)})

@@ -1,6 +1,7 @@
 """Running an import to its end: from the worker, from the shell, and again after whatever stopped it."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from interazioni.foundation.access import context
 from interazioni.foundation.access.actor import Actor
@@ -24,7 +25,7 @@ def understand_content(kind: str, content: bytes, name: str, by: Actor, handed: 
     return kind_of(kind).understand(Asked(workbook, by, handed.options, handed.mapping, handed.answers))
 
 
-def run(import_id: object, by: Actor, say: Callable[[int, int], None] = lambda done, total: None) -> None:
+def run(import_id: UUID, by: Actor, say: Callable[[int, int], None] = lambda done, total: None) -> None:
     """Takes what is left, batch by batch, each in a transaction of its own. Safe to call again, and from two workers."""
     with context.acting(by):
         handed = Import.objects.select_related("file").get(pk=import_id)

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Where a table begins in a sheet, which of its rows are data, and why the others are not.
 
 A sheet may hold titles above the heading, a heading on two rows, blank rows and columns, the heading repeated on every

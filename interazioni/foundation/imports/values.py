@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Parsers of single cells: a value with warnings, or an error with words that repeat what was read.
 
 A parser takes a cell and a `Context` (the day the file speaks of). It never raises.

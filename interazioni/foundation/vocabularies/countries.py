@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Countries and citizenships: codes, names, Italian adjectives, Union membership on a date.
 
 Codes are ISO 3166-1 alpha-2. Two are user-assigned, as ISO 3166 allows: `XK` Kosovo (the code the Union's own

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Languages of the public face and of mediation, as BCP-47 tags (source: facts/languages.md), with names from CLDR."""
 
 import re

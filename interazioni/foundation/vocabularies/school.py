@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """School levels, and classes as schools write them."""
 
 import re

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """The Italian tax code (codice fiscale): what it says, whether it holds, and what it does not prove.
 
 Rules: D.M. 23 December 1976 (composition, check character, omocodia). Birthplaces come from python-codicefiscale; the

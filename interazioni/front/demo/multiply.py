@@ -53,7 +53,7 @@ def _copy(connection: psycopg.Connection, table: str, number: int) -> sql.Compos
         [table],
     )
     columns = [name for (name,) in rows.fetchall()]
-    values = []
+    values: list[sql.Composable] = []
     for name in columns:
         column = sql.Identifier(name)
         if name in left_out:

@@ -5,7 +5,7 @@ the spring are planned, some registers are missing, one body is late.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -78,7 +78,7 @@ class Worker:
 
     def edition(
         self, activity: str, title: str, first: date, weekday: int, at: time, meetings: int, people: Sequence[UUID] = (),
-        associations: Sequence[UUID] = (), minutes: int = 120, interval: int = 1, led_by: Iterable[UUID] = (), presence: float = 0.84,
+        associations: Sequence[UUID] = (), minutes: int = 120, interval: int = 1, led_by: Collection[UUID] = (), presence: float = 0.84,
     ) -> Edition:  # fmt: skip
         """Opens an edition, plans its meetings, enrols, and takes the registers of those that are over."""
         self.number += 1

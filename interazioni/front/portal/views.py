@@ -4,9 +4,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
-from interazioni.front.portal.public import public
 from interazioni.foundation.ui.registry import Link
 from interazioni.foundation.vocabularies.municipalities import by_istat
+from interazioni.front.portal.public import public
 from interazioni.plan.partners.models import BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
 from interazioni.plan.programme.models import Plan

@@ -69,7 +69,9 @@ class Partnership(Base):
     name = models.CharField(_("name"), max_length=200)
     plan_code = models.SlugField(max_length=60)
     action_code = models.SlugField(max_length=60)
-    bodies = models.ManyToManyField(Body, through="PartnershipBody", related_name="partnerships")
+    bodies: "models.ManyToManyField[Body, PartnershipBody]" = models.ManyToManyField(
+        Body, through="PartnershipBody", related_name="partnerships"
+    )
 
     def __str__(self) -> str:
         return self.name

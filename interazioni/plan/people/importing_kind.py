@@ -58,7 +58,7 @@ def understand(asked: Asked) -> Understood:
                     draft.errors,
                     draft.warnings,
                     cells=cells,
-                )  # fmt: skip
+                )
             )
     return Understood(views, lines)
 

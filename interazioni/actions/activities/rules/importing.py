@@ -120,7 +120,7 @@ def _sessions(edition: Edition, columns: Sequence[Column]) -> dict[date, Session
             edition=edition,
             planned_minutes=column.minutes,
             starts_at=datetime.combine(column.day, at, tzinfo=ROME).astimezone(UTC),
-        )  # fmt: skip
+        )
         for column in columns
         if column.day not in found
     ]
@@ -140,4 +140,6 @@ def _enrolments(edition: Edition, people: Sequence[PersonMarks], columns: Sequen
         if line.person_id not in there
     ]
     Enrolment.objects.bulk_create(fresh)
-    return there | {row.person_id: row.pk for row in fresh}
+    return {person: pk for person, pk in there.items() if person} | {
+        row.person_id: row.pk for row in fresh if row.person_id
+    }

@@ -59,7 +59,7 @@ class RegisterTaken:
     versions: Mapping[UUID, int] = field(default_factory=dict)
 
 
-class NotEnrolled(ValidationError):  # noqa: N818 - what happened, not that it is an error
+class NotEnrolled(ValidationError):
     """A mark for somebody who is not in this edition (any more)."""
 
     def __init__(self) -> None:

@@ -25,7 +25,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 def run(what: str, environment: dict[str, str]) -> dict[str, Any]:
-    done = subprocess.run([*COMMAND, what], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([*COMMAND, what], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout)  # type: ignore[no-any-return]
 
@@ -39,7 +39,7 @@ def test_two_at_once_then_killed_at_any_moment(environment: dict[str, str]) -> N
     assert found["marks"] == found["entries"]
     chance = random.Random(7)
     for _ in range(5):
-        with subprocess.Popen([*COMMAND, "post"], env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+        with subprocess.Popen([*COMMAND, "post"], env=environment, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout
             assert process.stdout.readline() == "ready\n"
             time.sleep(chance.uniform(0.02, 0.6))  # how long it lives, not a wait for something

@@ -37,7 +37,7 @@ DROP FUNCTION app_figure_bodies(); DROP FUNCTION app_bodies(); DROP FUNCTION app
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = []
     operations = [
         BtreeGistExtension(),
         TrigramExtension(),

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Invented lists and registers in the styles of mess that schools send, each with the truth beside it.
 
 Seeded: the same number makes the same file. The reviewer's files are unknown; these are our defence. Every style here was

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """A file is read for what it is, or refused with words that say what to do."""
 
 import contextlib

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - word lists and sentences for people are one line each
 """Words that people write, and what they mean."""
 
 from datetime import date
