@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +20,13 @@ from interazioni.plan.programme.planfile.lines import index
 FILE = Path(settings.ROOT) / "plans" / "interazioni-piemonte-2.toml"
 PIEMONTE = FILE.read_text()
 OTHER = (Path(__file__).parent / "plans" / "ponti-di-marca.toml").read_text()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    """The faults are named in the reader's language; here a reader of English looks."""
+    with translation.override("en"):
+        yield
 
 
 def test_both_plans_are_sound() -> None:
