@@ -70,7 +70,7 @@ def new_body(request: HttpRequest) -> HttpResponseBase:
         messages.success(request, _("The body is in the register. Invite its coordinator next."))
         return redirect("partners:members", made.pk)
     trail = [(_("Bodies"), reverse("partners:bodies"))]
-    return _form(request, form, _("Register a body"), _("Register"), reverse("partners:bodies"), trail)
+    return _form(request, form, _("Register a body"), _("Enter in the register"), reverse("partners:bodies"), trail)
 
 
 @desk(Permission.BODIES_MANAGE)
