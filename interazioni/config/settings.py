@@ -28,6 +28,7 @@ ROOMS = [
     "interazioni.front.portal",
     "interazioni.front.desk",
     "interazioni.monitoring",
+    "interazioni.actions.mediation",
     "interazioni.actions.activities",
     "interazioni.plan.ledger",
     "interazioni.plan.people",

@@ -9,6 +9,7 @@ DESK = {
     "associations": "interazioni.plan.associations",
     "plan": "interazioni.plan.programme",
     "bodies": "interazioni.plan.partners",
+    "mediation": "interazioni.actions.mediation",
     "activities": "interazioni.actions.activities",
     "figures": "interazioni.monitoring",
     "imports": "interazioni.foundation.imports",

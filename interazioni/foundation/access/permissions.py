@@ -30,6 +30,12 @@ class Permission(StrEnum):
     EDITIONS_MANAGE = "editions.manage"  # open, plan sessions, enrol, close
     ATTENDANCE_RECORD = "attendance.record"
     DELIVERIES_RECORD = "deliveries.record"
+    # mediation
+    CALLS_MAKE = "calls.make"  # call for a mediator on behalf of the own body, confirm the hours
+    CALLS_ANSWER = "calls.answer"  # a mediator's own offers, promises, availability and hours
+    CALLS_DISPATCH = "calls.dispatch"  # every call that comes to the body: ask mediators, plan the week, the board
+    MEDIATORS_KEEP = "mediators.keep"  # the body's mediators: languages, places, hours granted, regular presences
+    TIMESHEETS_VIEW = "timesheets.view"  # the hours of the body's mediators
     # upkeep
     AUDIT_VIEW = "audit.view"
     DATA_QUALITY_VIEW = "data_quality.view"
@@ -56,6 +62,11 @@ PERMISSION_LABELS = {
     Permission.EDITIONS_MANAGE: _("Open editions, plan sessions, enrol, close"),
     Permission.ATTENDANCE_RECORD: _("Take the register"),
     Permission.DELIVERIES_RECORD: _("Record work that is not a session"),
+    Permission.CALLS_MAKE: _("Call for a mediator, and confirm the hours"),
+    Permission.CALLS_ANSWER: _("Answer calls as a mediator, report the own hours"),
+    Permission.CALLS_DISPATCH: _("Send mediators where they are called, and plan their week"),
+    Permission.MEDIATORS_KEEP: _("Keep the register of the body's mediators and their hours"),
+    Permission.TIMESHEETS_VIEW: _("See the timesheets of the body's mediators"),
     Permission.AUDIT_VIEW: _("See who did what in the body"),
     Permission.DATA_QUALITY_VIEW: _("See what is missing or doubtful in the data"),
     Permission.SYSTEM_UPKEEP: _("The worker's own errands"),

@@ -41,12 +41,16 @@ _people = {P.PEOPLE_VIEW, P.PEOPLE_REGISTER}
 _office = {P.PEOPLE_CORRECT, P.PEOPLE_EXPORT, P.IMPORTS_RUN, P.EDITIONS_MANAGE, P.ASSOCIATIONS_MANAGE}
 
 ROLES: dict[Role, frozenset[P]] = {
-    Role.OPERATOR: frozenset(_work | _people | {P.EDITIONS_MANAGE}),
-    Role.SECRETARY: frozenset(_work | _people | _office | {P.AUDIT_VIEW}),
-    Role.MEDIATOR: frozenset({P.DELIVERIES_RECORD, P.EDITIONS_VIEW}),
-    Role.DISPATCHER: frozenset({P.FIGURES_VIEW, P.EDITIONS_VIEW, P.DELIVERIES_RECORD}),
+    Role.OPERATOR: frozenset(_work | _people | {P.EDITIONS_MANAGE, P.CALLS_MAKE}),
+    Role.SECRETARY: frozenset(_work | _people | _office | {P.AUDIT_VIEW, P.CALLS_MAKE}),
+    Role.MEDIATOR: frozenset({P.DELIVERIES_RECORD, P.EDITIONS_VIEW, P.CALLS_ANSWER}),
+    Role.DISPATCHER: frozenset(
+        {P.FIGURES_VIEW, P.EDITIONS_VIEW, P.DELIVERIES_RECORD, P.CALLS_MAKE, P.CALLS_DISPATCH, P.MEDIATORS_KEEP}
+        | {P.TIMESHEETS_VIEW, P.CALLS_ANSWER}  # answers that come by phone are typed in
+    ),
     Role.COORDINATOR: frozenset(
         _work | _people | _office | {P.AUDIT_VIEW, P.MEMBERS_MANAGE, P.PEOPLE_ERASE, P.DATA_QUALITY_VIEW}
+        | {P.CALLS_MAKE, P.TIMESHEETS_VIEW}
     ),
     Role.ASSISTANCE: frozenset(
         {P.FIGURES_VIEW, P.FIGURES_VIEW_PLAN, P.DATA_QUALITY_VIEW, P.BODIES_MANAGE, P.AUDIT_VIEW, P.MEMBERS_MANAGE}

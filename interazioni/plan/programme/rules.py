@@ -108,7 +108,7 @@ def _bodies(document: Table, by: Actor) -> None:
 
 def _readable(document: Table) -> dict[str, Any]:
     """What is shown and not counted, as JSON: fund, texts, partners, partnerships."""
-    kept = ("fund", "partners", "partnerships")
+    kept = ("fund", "partners", "partnerships", "mediation")
     header = {name: text for name, text in document["plan"].items() if name in ("subtitle", "summary")}
     return {"plan": header, **{name: document[name] for name in kept if name in document}}
 

@@ -57,6 +57,7 @@ def check(document: Table, report: Report) -> None:
     _groups(document, report)
     _indicators(document, report)
     _periods(document, report)
+    _mediation(document, report)
 
 
 def _once(document: Table, names: tuple[str, ...], report: Report) -> None:
@@ -372,3 +373,12 @@ def _periods(document: Table, report: Report) -> None:
             ("periods", len(given) - 1, "ends"),
             _("the last period must end with the plan, on %(day)s") % {"day": plan["ends"].isoformat()},
         )
+
+
+def _mediation(document: Table, report: Report) -> None:
+    section = document.get("mediation")
+    if not isinstance(section, dict):
+        return
+    kinds = _codes(document, "actions", "activities", "deliveries")
+    for name in ("on_call", "in_schools", "community"):
+        _known(section.get(name), kinds, ("mediation", name), _("kind of delivery"), report)

@@ -86,6 +86,13 @@ SHAPE: dict[str, Key] = {
         "shares": Key("tables", shape={"body": _CODE, "target": Key("number", required=True)}),
     }),
     "periods": Key("any", required=True),
+    "mediation": Key("table", shape={
+        "on_call": _CODE, "in_schools": _CODE, "community": _CODE,  # kinds of delivery: as which the hours count
+        "late_cancellation_hours": Key("count", required=True), "late_cancellation_pays": Key("flag"),
+        "known_for_days": Key("count", required=True),  # how long afterwards a mediator still sees whom a call was for
+        "attested_after_hours": Key("count"),  # reported hours that nobody disputes stand confirmed after so long; 0: never
+        "source": _SOURCE,
+    }),
 }  # fmt: skip
 PERIOD = {"code": _CODE, "title": _TITLE, "starts": Key("day", required=True), "ends": Key("day", required=True)}
 

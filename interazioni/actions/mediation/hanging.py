@@ -1,0 +1,5 @@
+"""What this room hangs into the house."""
+
+
+def hang() -> None:
+    pass
