@@ -23,6 +23,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),
+    path("mediation/", include("interazioni.actions.mediation.urls.public")),
 ]
 for prefix, room in DESK.items():
     if (settings.ROOT / room.replace(".", "/") / "urls" / "desk.py").exists():
