@@ -220,6 +220,14 @@ def needs(calls: Sequence[Call]) -> dict[UUID, Need]:
         "call_id", "mediator_id"
     ):
         declined[call_id].add(mediator_id)
+    gone = Assignment.objects.filter(
+        call__in=calls, state__in=[AssignmentState.WITHDRAWN, AssignmentState.MEDIATOR_ABSENT]
+    )
+    for call_id, mediator_id in gone.values_list(
+        "call_id", "mediator_id"
+    ):  # who gave it back, or did not come, is not asked again
+        if call_id:
+            declined[call_id].add(mediator_id)
     return {
         call.pk: Need(
             id=call.pk, language=call.language, second_languages=call.second_languages, min_level=call.min_level, sector=call.sector,

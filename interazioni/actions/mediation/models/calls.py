@@ -101,8 +101,8 @@ class Call(Base):
     site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.CharField(_("where exactly"), max_length=200, blank=True)
     municipality = models.CharField(_("municipality"), max_length=6, blank=True)
-    latitude = models.FloatField(null=True)
-    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("how long, in minutes"))
     gender_required = models.CharField(max_length=1, choices=Gender, blank=True)
     gender_preferred = models.CharField(max_length=1, choices=Gender, blank=True)
@@ -115,15 +115,15 @@ class Call(Base):
     channel = models.CharField(max_length=6, choices=Channel, default=Channel.PAGE)
     entered_by_id = models.UUIDField()
     client_id = models.UUIDField(unique=True)  # the form's own id: the same POST twice is one call
-    sent_at = models.DateTimeField(null=True)
-    filled_at = models.DateTimeField(null=True)  # first promised: time to fill
+    sent_at = models.DateTimeField(null=True, blank=True)
+    filled_at = models.DateTimeField(null=True, blank=True)  # first promised: time to fill
     locked_mediator = models.ForeignKey(Mediator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ended_by = models.CharField(max_length=10, choices=Side, blank=True)
     ended_late = models.BooleanField(default=False)
     ended_words = models.CharField(max_length=300, blank=True)
     automatic = models.BooleanField(default=False)  # who declines or does not answer is followed by the next
-    next_step_at = models.DateTimeField(null=True)  # when the offers under way run out
-    purged_at = models.DateTimeField(null=True)  # the link to a person is gone
+    next_step_at = models.DateTimeField(null=True, blank=True)  # when the offers under way run out
+    purged_at = models.DateTimeField(null=True, blank=True)  # the link to a person is gone
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

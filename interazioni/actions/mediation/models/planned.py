@@ -27,12 +27,12 @@ class WeekPlan(Base):
     asked_by_id = models.UUIDField()
     weights = models.JSONField(default=dict)  # as they were
     seconds = models.FloatField(default=0)
-    cost = models.BigIntegerField(null=True)
-    bound = models.BigIntegerField(null=True)
+    cost = models.BigIntegerField(null=True, blank=True)
+    bound = models.BigIntegerField(null=True, blank=True)
     calls = models.PositiveIntegerField(default=0)
     covered = models.PositiveIntegerField(default=0)
     kilometres = models.DecimalField(max_digits=9, decimal_places=1, default=0)
-    ready_at = models.DateTimeField(null=True)
+    ready_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

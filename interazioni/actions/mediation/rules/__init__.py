@@ -1,6 +1,7 @@
 """Every write of this room."""
 
 from interazioni.actions.mediation.rules.assignments import (
+    EARLY,
     NoRoom,
     arrive,
     confirm_assignment,
@@ -47,7 +48,7 @@ from interazioni.actions.mediation.rules.offers import (
 from interazioni.actions.mediation.rules.presences import PresenceData, begin_presence, end_presence
 
 __all__ = [
-    "CallData", "MediatorData", "NoRoom", "Option", "PresenceData", "Span", "TooLate", "accept_offer", "add_exception", "arrive", "ask",
+    "EARLY", "CallData", "MediatorData", "NoRoom", "Option", "PresenceData", "Span", "TooLate", "accept_offer", "add_exception", "arrive", "ask",
     "ask_as_planned", "ask_next", "assign", "attest_hours", "begin_presence", "cancel_call", "confirm_assignment", "correct_call",
     "correct_mediator", "decline_offer", "dispute_hours", "end_assignment", "end_presence", "family_code", "give_up", "grant_hours", "lock_call",
     "make_call", "move_assignment", "register_mediator", "remove_exception", "reopen_hours", "report_absence", "report_hours",

@@ -56,7 +56,14 @@ def fixed(day: date = TOMORROW, hour: time = time(10)) -> rules.Option:
     return rules.Option(at(day, hour), at(day, hour))
 
 
-def a_call(*, by: Actor | None = None, moment: datetime = DEMO_DAY, send: bool = True, client_id: UUID | None = None, **values: Any) -> Call:
+def a_call(
+    *,
+    by: Actor | None = None,
+    moment: datetime = DEMO_DAY,
+    send: bool = True,
+    client_id: UUID | None = None,
+    **values: Any,
+) -> Call:
     """School A needs Bambara tomorrow at ten in Torino, for an hour."""
     data = rules.CallData(
         language=values.pop("language", "bm"), sector=values.pop("sector", "school"), options=values.pop("options", [fixed()]),
@@ -88,4 +95,5 @@ def after(hours: float) -> datetime:
     return DEMO_DAY + timedelta(hours=hours)
 
 
-__all__ = ["SCHOOL_A", "a_call", "a_dispatch", "a_mediator", "after", "asked", "dispatcher", "fixed", "ident", "promised", "seen"]
+__all__ = ["ALESSANDRIA", "ASTI", "SCHOOL_A", "TOMORROW", "TORINO", "a_call", "a_dispatch", "a_mediator", "after", "asked", "dispatcher",
+           "fixed", "ident", "promised", "seen"]  # fmt: skip
