@@ -33,7 +33,9 @@ def next_steps() -> None:
 @task("mediation.upkeep", service=SERVICE, every="23 4 * * *", one_transaction=False)
 def upkeep() -> None:
     """At night: reported hours that stood long enough are confirmed; whom a call was for is forgotten."""
-    for dispatch in Body.objects.filter(dispatch_settings__isnull=False):
+    with context.service(SERVICE):
+        dispatches = list(Body.objects.filter(dispatch_settings__isnull=False))
+    for dispatch in dispatches:
         actor = as_body(dispatch)
         with context.acting(actor):
             stand(by=actor)

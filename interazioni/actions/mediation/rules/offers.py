@@ -88,12 +88,17 @@ def ask_as_planned(*, call: Call, candidate: Candidate, by: Actor) -> list[Offer
 
 
 @rule(Permission.CALLS_DISPATCH)
-def assign(*, call: Call, mediator_id: UUID, starts_at: datetime | None = None, by: Actor) -> Assignment:
-    """Agreed by phone: the dispatcher writes the promise down at once, at the time that the candidates' list shows."""
+def assign(
+    *, call: Call, mediator_id: UUID, starts_at: datetime | None = None, candidate: Candidate | None = None, by: Actor
+) -> Assignment:
+    """Agreed by phone: the dispatcher writes the promise down at once, at the time that the candidates' list shows.
+
+    `candidate`: as the week's plan has it, looked at a moment ago.
+    """
     row = _locked(call)
-    if row.state not in OPEN_CALL:
+    if row.state not in (*OPEN_CALL, CallState.UNCOVERED):
         raise ValidationError(_("Somebody else has taken care of this call meanwhile."))
-    candidate = candidates.rank(row).of(mediator_id)
+    candidate = candidate or candidates.rank(row).of(mediator_id)
     if candidate is None:
         raise ValidationError(_("At that time the mediator cannot come any more. Look at the list again."))
     mediator = Mediator.objects.get(pk=mediator_id)

@@ -355,9 +355,9 @@ def test_hours_are_confirmed_by_who_called_and_posted_once() -> None:
         rules.attest_hours(hours=hours, by=actor("giulia"))
     with acting(dispatcher()):
         entry = Entry.objects.get(source_kind="mediation")
-        assert (entry.measure, str(entry.quantity), entry.body_id) == (
+        assert (entry.measure, float(entry.quantity), entry.body_id) == (
             "ore-mediazione-scuola",
-            "1.25",
+            1.25,
             made.employer_id,
         )
     assert seen(Call, made.call_id).state == CallState.ATTESTED

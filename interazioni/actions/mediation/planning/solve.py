@@ -1,0 +1,373 @@
+"""The week planned: column generation for the bound, then ever larger parts of the week solved again for the plan.
+
+1. A first plan in plain Python, at once (`greedy`).
+2. Prices of the calls by a few steps of Lagrange's relaxation, then by the linear program over routes (`master`), with the cheapest routes
+   added until none is missing (`routes`). Each step proves a bound; the best one is kept.
+3. All routes that a good plan could hold (`enumeration`), the whole routes of the linear program kept, the rest chosen by a small integer
+   program; then, until the time is over, parts of the week are freed and chosen again, two at a time.
+
+Whatever happens, and whenever it is stopped, the best plan so far is given back, looked at once more from scratch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from interazioni.actions.mediation.planning import check, greedy
+from interazioni.actions.mediation.planning.problem import Plan, Problem, Visit
+
+if TYPE_CHECKING:
+    from interazioni.actions.mediation.planning.master import Master
+    from interazioni.actions.mediation.planning.routes import Days, Floats, Ints
+
+Progress = Callable[[Plan], None]
+Stop = Callable[[], bool]
+CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
+SMALL = 40_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
+
+
+@dataclass(slots=True)
+class Search:
+    """The state of one planning: the best plan, the best bound, and when to stop."""
+
+    problem: Problem
+    began: float
+    seconds: float
+    progress: Progress | None
+    stop: Stop | None
+    visits: dict[int, Visit] = field(default_factory=dict)
+    cost: int = 0
+    bound: float = float("-inf")
+
+    def left(self) -> float:
+        return self.seconds - (time.perf_counter() - self.began)
+
+    def over(self) -> bool:
+        return self.left() <= 0 or (self.stop is not None and self.stop())
+
+    def plan(self) -> Plan:
+        bound = None if self.bound == float("-inf") else int(-(-self.bound // 1)) if self.bound > 0 else 0
+        if bound is not None:
+            bound = min(bound, self.cost)
+        return Plan(dict(self.visits), self.cost, bound, time.perf_counter() - self.began)
+
+    def better(self, visits: dict[int, Visit]) -> bool:
+        """Keeps a plan if it is cheaper and holds."""
+        cost = check.cost(self.problem, visits)
+        if self.visits and cost >= self.cost:
+            return False
+        if check.violations(self.problem, visits):
+            return False
+        self.visits, self.cost = visits, cost
+        self.tell()
+        return True
+
+    def tell(self) -> None:
+        if self.progress is not None:
+            self.progress(self.plan())
+
+
+def plan_week(
+    problem: Problem, *, seconds: float, start: Plan | None = None, progress: Progress | None = None, stop: Stop | None = None
+) -> Plan:  # fmt: skip
+    """The best plan found in `seconds` of wall time, with a bound that no plan can beat.
+
+    `start`: a plan to begin from (what no longer fits of it is left out). `progress` hears of each better plan and bound; `stop` is asked often.
+    Promised (`fixed`) calls are in every plan, unless even the first plan cannot hold them all: then they are said in `check`.
+    """
+    search = Search(problem, time.perf_counter(), seconds, progress, stop)
+    first = greedy.first_plan(problem, start.visits if start else None)
+    search.visits, search.cost = first, check.cost(problem, first)
+    if start:  # the week may have changed: perhaps beginning anew is better
+        search.better(greedy.first_plan(problem))
+    search.tell()
+    if problem.slots and not search.over():
+        _by_routes(search)
+    return search.plan()
+
+
+def _by_routes(search: Search) -> None:
+    import numpy as np  # compiled code is loaded only now: the first plan is there already
+
+    from interazioni.actions.mediation.planning.master import Columns, Master
+    from interazioni.actions.mediation.planning.routes import prepare
+
+    days = prepare(search.problem)
+    master = Master(search.problem, days, Columns(days))
+    large = len(search.problem.slots) > SMALL
+    prices = _lagrange(search, master, 60 if large else 20)
+    prices = _generate(search, master, prices, 0.45 if large else 0.8)
+    if search.over():
+        return
+    Improvement(search, master, prices, np.random.default_rng(7)).run()
+
+
+def _lagrange(search: Search, master: Master, steps: int) -> Floats:
+    """Prices of calls and minutes by subgradient steps: rough, but each step costs only one look at the cheapest routes."""
+    import numpy as np
+
+    from interazioni.actions.mediation.planning.routes import LONGEST, best_routes
+
+    days, calls = master.days, master.calls
+    prices = np.zeros(master.rows)
+    prices[:calls] = 0.25 * master.unserved
+    kept, pace, target = prices.copy(), 1.0, 0.9 * search.cost
+    for _step in range(steps):
+        if search.over():
+            break
+        found, best = best_routes(days, master.values(prices), np.zeros(days.count), 2)
+        bound = master.bound(prices, best)
+        if bound > search.bound:
+            search.bound, kept = bound, prices.copy()
+        else:
+            pace *= 0.93
+        master.extend(master.columns.add(found))
+        order = np.lexsort((found.worth, found.day))
+        ahead = np.ones(len(order), bool)
+        ahead[1:] = found.day[order][1:] != found.day[order][:-1]
+        chosen = order[ahead]
+        inside = np.arange(LONGEST)[None, :] < found.length[chosen][:, None]
+        items = found.items[chosen][inside]
+        slope = 1.0 - (prices[:calls] > master.unserved)
+        np.subtract.at(slope, days.item_call[items], 1)
+        minutes = np.zeros(master.workers)
+        np.add.at(minutes, days.worker[np.repeat(found.day[chosen], found.length[chosen])], days.item_minutes[items])
+        filled = np.zeros(master.workers)
+        cheap = master.step_rate + prices[master.row_load + master.step_worker] < 0
+        np.add.at(filled, master.step_worker, np.where(cheap, master.step_width, 0))
+        over = (filled - minutes) / 60.0
+        size = pace * max(target - bound, 1.0) / max(float((slope**2).sum() + (over**2).sum()), 1e-9)
+        prices[:calls] = np.minimum(prices[:calls] + size * slope, master.unserved)
+        load = slice(master.row_load, master.row_payer)
+        prices[load] = np.minimum(prices[load] + size * over / 60.0, 0.0)
+    return kept
+
+
+def _generate(search: Search, master: Master, prices: Floats, share: float) -> Floats:
+    """Column generation: the linear program's prices, the routes missing at these prices, again, until none is missing.
+
+    Gives the prices that prove the best bound. Stops after `share` of the time: what is left is for the plan.
+    """
+    import numpy as np
+
+    from interazioni.actions.mediation.planning.routes import best_routes
+
+    days = master.days
+    kept, until = prices, search.left() * (1 - share)
+    for step in range(10_000):
+        if search.over() or search.left() < until:
+            break
+        value, prices = master.solve(max(0.1, search.left()))
+        if prices is None:
+            break
+        threshold = np.minimum(0.0, prices[master.row_day : master.row_load]) - 1e-6
+        found, best = best_routes(days, master.values(prices), threshold, 4)
+        bound = master.bound(prices, best)
+        if bound > search.bound:
+            search.bound, kept = bound, prices
+            if step % 5 == 0:
+                search.tell()
+        new = master.columns.add(found)
+        if value - search.bound < CLOSE_ENOUGH * max(1.0, abs(search.bound)) or len(new) == 0:
+            break
+        master.extend(new)
+    search.tell()
+    return kept
+
+
+class Improvement:
+    """Integer plans from the routes that are worth having: first around the linear program, then part by part."""
+
+    def __init__(self, search: Search, master: Master, prices: Floats, random: Any) -> None:
+        import numpy as np
+
+        self.np, self.search, self.master, self.prices, self.random = np, search, master, prices, random
+        self.days: Days = master.days
+        self.columns = master.columns
+        self.pool = np.zeros(0, np.int64)
+        self.reduced: Floats = np.zeros(0)
+        self.chosen: Ints = np.zeros(0, np.int64)
+        self.value = float("inf")
+        self.able = self._able()
+
+    def _able(self) -> list[Ints]:
+        """By call: the days on which somebody could serve it."""
+        np, days = self.np, self.days
+        day_of = np.repeat(np.arange(days.count), np.diff(days.first))
+        order = np.argsort(days.item_call, kind="stable")
+        cuts = np.searchsorted(days.item_call[order], np.arange(self.master.calls + 1))
+        return [np.unique(day_of[order[cuts[c] : cuts[c + 1]]]) for c in range(self.master.calls)]
+
+    def run(self) -> None:
+        np, search = self.np, self.search
+        value, prices = self.master.solve(max(0.1, search.left()))
+        level = self.master.level[self.master.first_route :] if prices is not None else np.zeros(0)
+        whole = self.master.in_model[: len(level)][level > 0.999]
+        self._know(0.0006, 60)
+        self._begin()
+        if search.over():
+            return
+        kept = self._compatible(whole)
+        free = np.ones(self.days.count, bool)
+        free[self.columns.day[kept]] = False
+        self._free(free, kept, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
+        self._parts()
+
+    def _know(self, share: float, most: int) -> None:
+        """The pool: routes whose reduced cost is a small share of the bound at most."""
+        from interazioni.actions.mediation.planning.enumeration import routes_below
+
+        np, master = self.np, self.master
+        limit = share * max(abs(self.search.bound), 1.0)
+        threshold = np.minimum(0.0, self.prices[master.row_day : master.row_load]) + limit
+        found, _complete = routes_below(self.days, master.values(self.prices), threshold, most)
+        self.columns.add(found)
+        everything = np.arange(len(self.columns))
+        self.reduced = master.reduced(everything, self.prices)
+        self.pool = everything[self.reduced < limit]
+
+    def _begin(self) -> None:
+        """The plan so far as routes of ours, so that it can be improved. A day that we do not know as a route is made known."""
+        from interazioni.actions.mediation.planning.routes import as_routes
+
+        self.chosen = self.columns.numbers(as_routes(self.days, self.search.problem, self.search.visits))
+        self.reduced = self.master.reduced(self.np.arange(len(self.columns)), self.prices)
+        self.value = self.master.cost(self.chosen)
+
+    def _compatible(self, numbers: Ints) -> Ints:
+        """Of these routes those that can stand together: caps and budgets hold for the whole routes of a linear program anyway."""
+        return numbers
+
+    def _free(self, free: Any, kept: Ints, seconds: float, gap: float = 0.0, hold: Any = None) -> Ints | None:
+        """Chooses anew on the free days, among pool and present plan; None when nothing was found."""
+        np = self.np
+        busy = np.zeros(self.master.calls, bool)
+        busy[self.columns.calls_of(kept)[1]] = True
+        if hold is not None:
+            busy |= hold
+        able = self.pool[free[self.columns.day[self.pool]]]
+        place, call = self.columns.calls_of(able)
+        blocked = np.zeros(len(able), bool)
+        blocked[place[busy[call]]] = True
+        mine = self.chosen[free[self.columns.day[self.chosen]]]
+        place, call = self.columns.calls_of(mine)
+        clash = np.zeros(len(mine), bool)
+        clash[place[busy[call]]] = True
+        able = np.union1d(able[~blocked], mine[~clash])
+        got = self.master.choose(able, kept, seconds, gap, None if clash.any() else mine)
+        if got is None:
+            return None
+        new = np.concatenate([kept, got])
+        if hold is None:
+            self._take(new)
+        return new
+
+    def _take(self, new: Ints) -> bool:
+        value = self.master.cost(new)
+        if value < self.value - 0.5:
+            before = self.chosen, self.value
+            self.chosen, self.value = new, value
+            if self.search.better(self._visits(new)):
+                return True
+            if value < self.search.cost - 0.5:  # does not hold after all
+                self.chosen, self.value = before
+        return False
+
+    def _visits(self, numbers: Ints) -> dict[int, Visit]:
+        visits = {}
+        for number in numbers.tolist():
+            worker = int(self.days.worker[self.columns.day[number]])
+            length = int(self.columns.offsets[number + 1] - self.columns.offsets[number])
+            for item, start in zip(
+                self.columns.items[number, :length].tolist(), self.columns.starts[number, :length].tolist(), strict=True
+            ):
+                visits[int(self.days.item_call[item])] = Visit(worker, int(start), bool(self.days.item_remote[item]))
+        return visits
+
+    def _parts(self) -> None:
+        """Two parts of the week at a time, on two processors, around what is worst: calls left, routes dearer than need be."""
+        size, dull = 90, 0
+        deeper = [(0.0012, 120), (0.0025, 250)]
+        with ThreadPoolExecutor(2) as pair:
+            while not self.search.over() and self.search.cost - self.search.bound > CLOSE_ENOUGH * self.search.cost:
+                before = self.value
+                one = self._part(size, None)
+                two = self._part(size, one)
+                seconds = min(max(0.2, self.search.left()), 2.0 + size / 100)
+                jobs = [pair.submit(self._again, part, other, seconds) for part, other in ((one, two), (two, one))]
+                results = [job.result() for job in jobs]
+                self._merge([one, two], results)
+                if self.value < before - 0.5:
+                    dull = 0
+                    continue
+                dull += 1
+                if dull >= 4:
+                    dull = 0
+                    size = min(int(size * 1.5), self.days.count)
+                    if deeper:
+                        self._know(*deeper.pop(0))
+
+    def _part(self, size: int, other: Any) -> Any:
+        """Days that belong together: all that could serve a bad call, and again, until there are enough."""
+        np = self.np
+        served = np.zeros(self.master.calls, bool)
+        place, call = self.columns.calls_of(self.chosen)
+        served[call] = True
+        bad = np.where(served, 0.0, np.maximum(self.master.unserved - self.prices[: self.master.calls], 0.0))
+        np.add.at(bad, call, np.maximum(self.reduced[self.chosen], 0.0)[place])
+        bad += bad.mean() * 0.2 + 1.0
+        free = np.zeros(self.days.count, bool)
+        for seed in self.random.choice(self.master.calls, min(self.master.calls, 400), replace=False, p=bad / bad.sum()):
+            free[self.able[seed]] = True
+            if other is not None:
+                free &= ~other
+            if free.sum() >= size:
+                break
+        return free
+
+    def _again(self, part: Any, other: Any, seconds: float) -> Ints | None:
+        """One part chosen anew while the other one is, too: what the other holds or could want is left to it."""
+        np = self.np
+        mine = part[self.columns.day[self.chosen]]
+        kept = self.chosen[~mine]
+        served = np.zeros(self.master.calls, bool)
+        served[self.columns.calls_of(self.chosen)[1]] = True
+        theirs = np.zeros(self.master.calls, bool)
+        for call in np.flatnonzero(~served):
+            days = self.able[call]
+            theirs[call] = other[days].sum() > part[days].sum()
+        return self._free(part, kept, seconds, 0.0, theirs)
+
+    def _merge(self, parts: list[Any], results: list[Ints | None]) -> None:
+        """Both together where they hold together, else the better one."""
+        np = self.np
+        pieces = [
+            None if result is None else result[part[self.columns.day[result]]] for part, result in zip(parts, results, strict=True)
+        ]
+        either = parts[0] | parts[1]
+        if all(piece is not None for piece in pieces):
+            both = np.concatenate([self.chosen[~either[self.columns.day[self.chosen]]], *pieces])
+            if self._holds(both):
+                self._take(both)
+                return
+        for result in sorted((r for r in results if r is not None), key=self.master.cost):
+            self._take(result)
+
+    def _holds(self, numbers: Ints) -> bool:
+        """Each call once, and no cap or budget passed."""
+        np, master = self.np, self.master
+        calls = self.columns.calls_of(numbers)[1]
+        if len(np.unique(calls)) < len(calls):
+            return False
+        _starts, rows, values = master.matrix(numbers)
+        used = np.bincount(rows, values, master.rows)
+        width = np.bincount(master.step_worker, master.step_width, master.workers)
+        return bool(
+            (used[master.row_load : master.row_payer] <= width + 1e-6).all()
+            and (used[master.row_payer : master.row_employer] <= master.payer_budget + 1e-6).all()
+            and (used[master.row_employer :] <= master.employer_budget + 1e-6).all()
+        )
