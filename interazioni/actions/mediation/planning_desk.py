@@ -161,9 +161,7 @@ def _state(week: Week, waiting: Mapping[UUID, Sequence[tuple[UUID, int, str]]]) 
         onsite = ONSITE in (need.mode, *need.other_modes)
         payer = payers.get(need.payer_id) if need.payer_id else None
         unserved = int(rules.weights["unfilled"]) * need.urgency
-        calls.append(
-            shape.Call(str(ident), need.minutes, sites.of(need.place) if onsite else None, unserved, payer)
-        )
+        calls.append(shape.Call(str(ident), need.minutes, sites.of(need.place) if onsite else None, unserved, payer))
         week.ids.append(ident)
         asked = waiting.get(ident, ())
         for only_asked in (True, False) if asked else (False,):
@@ -206,7 +204,12 @@ def _promises(someone: Someone, begins: int, rules: Rules) -> tuple[set[int], li
     for day, promised in by_day.items():
         minutes = sum(one.end - one.start for one in promised)
         late = any((one.end - 1 - begins) // DAY != day for one in promised)
-        if late or not 0 <= day < 7 or minutes > rules.day_cap or any(g > 0 for g in fitting.travel_gaps(someone, promised, rules)):
+        if (
+            late
+            or not 0 <= day < 7
+            or minutes > rules.day_cap
+            or any(g > 0 for g in fitting.travel_gaps(someone, promised, rules))
+        ):
             closed.add(day)
             cap -= minutes
         else:
@@ -305,7 +308,9 @@ def visits_of(week: Week, planned: Sequence[tuple[UUID, UUID, datetime, str]]) -
     return kept if not check.violations(problem, kept) else {}
 
 
-def with_visits(loaded: Roster, planned: Sequence[tuple[UUID, UUID, datetime, datetime, str]], needs: Mapping[UUID, Need]) -> Roster:
+def with_visits(
+    loaded: Roster, planned: Sequence[tuple[UUID, UUID, datetime, datetime, str]], needs: Mapping[UUID, Need]
+) -> Roster:
     """The roster as if the plan's visits (call, mediator, start, end, mode) were promised. The roster given stays as it is."""
     people = {ident: replace(someone, busy=list(someone.busy)) for ident, someone in loaded.people.items()}
     used: dict[UUID, dict[date, int]] = defaultdict(lambda: defaultdict(int))
@@ -317,9 +322,14 @@ def with_visits(loaded: Roster, planned: Sequence[tuple[UUID, UUID, datetime, da
             continue
         need = needs.get(call_id)
         start, end = minute(starts_at), minute(ends_at)
-        people[mediator_id].busy.append(Busy(start, end, mode, need.place if need and mode == ONSITE else None, call_id))
+        people[mediator_id].busy.append(
+            Busy(start, end, mode, need.place if need and mode == ONSITE else None, call_id)
+        )
         used[mediator_id][roster.monday_of(roster.day_of(start))] += end - start
-        for key in ((GrantKind.CALLER, need.payer_id if need else None), (GrantKind.EMPLOYER, people[mediator_id].employer_id)):
+        for key in (
+            (GrantKind.CALLER, need.payer_id if need else None),
+            (GrantKind.EMPLOYER, people[mediator_id].employer_id),
+        ):
             if key in left:
                 left[key] = max(0, left[key] - (end - start))  # type: ignore[index]
     for someone in people.values():

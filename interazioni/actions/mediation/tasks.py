@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from uuid import UUID
 
-from interazioni.actions.mediation import rules
+from interazioni.actions.mediation import rules, tasks_week
 from interazioni.actions.mediation.acting_for import as_body
 from interazioni.actions.mediation.models import Call
 from interazioni.actions.mediation.rules.upkeep import forget, stand
@@ -53,3 +53,6 @@ def upkeep() -> None:
             of_body = as_body(Body.objects.get(pk=body_id))
             with context.acting(of_body):
                 forget(calls=calls, by=of_body)
+
+
+__all__ = ["next_steps", "tasks_week", "upkeep"]  # the queue looks for tasks here

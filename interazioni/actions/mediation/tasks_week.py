@@ -1,6 +1,7 @@
 """Planning a week, by the worker: reading, planning for a limited time with signs of life, and writing all at once."""
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -83,13 +84,14 @@ class _Breathing:
         self.plan, self.week, self.by = plan, week, by
         self.best: Plan | None = None
         self.wanted, self.said = True, time.monotonic()
+        self.thread = threading.get_ident()  # whose connection to the database is used
 
     def progress(self, better: Plan) -> None:
         self.best = better
         self.stop()
 
     def stop(self) -> bool:
-        if self.wanted and time.monotonic() - self.said >= BREATH:
+        if self.wanted and threading.get_ident() == self.thread and time.monotonic() - self.said >= BREATH:
             self.said = time.monotonic()
             with context.acting(self.by):
                 if self.best is None:

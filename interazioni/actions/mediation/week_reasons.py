@@ -33,7 +33,9 @@ class Left:
 Before = Mapping[UUID, tuple[UUID, str, datetime]]  # call → mediator, name, start of the plan before
 
 
-def left_over(week: Week, planned: Sequence[Proposal], near: Callable[[str], Sequence[str]], names: Mapping[UUID, str]) -> list[Left]:
+def left_over(
+    week: Week, planned: Sequence[Proposal], near: Callable[[str], Sequence[str]], names: Mapping[UUID, str]
+) -> list[Left]:
     """Every call of the week without a visit. `near(tag)` are languages worth trying instead; `names` those of the bodies with budgets."""
     covered = {one.call_id for one in planned}
     filled = with_visits(
@@ -65,7 +67,9 @@ def cause(need: Need, loaded: Roster) -> Reason:
     return ("all_of_them", {"count": len(found.others), "why": [code, facts]})
 
 
-def cures(need: Need, filled: Roster, week: Week, near: Callable[[str], Sequence[str]], names: Mapping[UUID, str]) -> list[Reason]:
+def cures(
+    need: Need, filled: Roster, week: Week, near: Callable[[str], Sequence[str]], names: Mapping[UUID, str]
+) -> list[Reason]:
     found: list[Reason | None] = []
     speakers = _speaking(filled, (need.language, *need.second_languages))
     if speakers.people:
@@ -79,9 +83,7 @@ def cures(need: Need, filled: Roster, week: Week, near: Callable[[str], Sequence
 
 def _speaking(loaded: Roster, tags: Iterable[str]) -> Roster:
     wanted = set(tags)
-    return replace(
-        loaded, people={ident: one for ident, one in loaded.people.items() if wanted & set(one.languages)}
-    )
+    return replace(loaded, people={ident: one for ident, one in loaded.people.items() if wanted & set(one.languages)})
 
 
 def _best(need: Need, loaded: Roster) -> Candidate | None:
@@ -129,7 +131,9 @@ def _hour(need: Need, loaded: Roster, week: Week) -> Reason | None:
         return None
     asked = need.options[0][0]
     asked_day, soonest = roster.day_of(asked), -(-(minute(clock.now()) + 60) // 15) * 15
-    days = sorted((week.monday + timedelta(days=n) for n in range(7)), key=lambda day: (abs((day - asked_day).days), day))
+    days = sorted(
+        (week.monday + timedelta(days=n) for n in range(7)), key=lambda day: (abs((day - asked_day).days), day)
+    )
     for day in days:
         low = max(soonest, minute(roster.at(day, WORKING_DAY[0])))
         high = minute(roster.at(day, WORKING_DAY[1])) - need.minutes
@@ -211,7 +215,9 @@ def changes(week: Week, planned: Sequence[Proposal], before: Before) -> dict[UUI
             "name": name,
             "at": minute(starts_at),
             "same": mediator_id == one.mediator_id,
-            "why": list(_why_changed(week, week.needs[one.call_id], mediator_id, starts_at, doing.get(mediator_id, []))),
+            "why": list(
+                _why_changed(week, week.needs[one.call_id], mediator_id, starts_at, doing.get(mediator_id, []))
+            ),
         }
         found[one.call_id] = ("changed", facts)
     return found

@@ -63,7 +63,9 @@ def broken_since(plan: WeekPlan) -> dict[str, int]:
     """What happened in the week since the plan was made that makes it worth planning again, by kind: only what happened."""
     begins, ends = planning_desk.bounds_of(plan.monday)
     since = plan.created_at
-    in_week = CallOption.objects.filter(call=OuterRef("pk"), earliest_at__lt=ends, latest_at__gte=begins, latest_at__gt=clock.now())
+    in_week = CallOption.objects.filter(
+        call=OuterRef("pk"), earliest_at__lt=ends, latest_at__gte=begins, latest_at__gt=clock.now()
+    )
     mine = Call.objects.filter(Exists(in_week), dispatch_id=plan.dispatch_id)
     planned = PlannedVisit.objects.filter(plan=plan)
     promises = Assignment.objects.filter(

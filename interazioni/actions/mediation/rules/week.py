@@ -261,7 +261,9 @@ def choices(visit: PlannedVisit) -> Ranking:
 @rule(Permission.CALLS_DISPATCH)
 def move_planned(*, visit: PlannedVisit, mediator_id: UUID, lock: bool = True, by: Actor) -> PlannedVisit:
     """Gives a planned visit to somebody else who can. `lock`: the next plan keeps the choice."""
-    row = PlannedVisit.objects.select_for_update(of=("self",)).select_related("plan", "call", "mediator").get(pk=visit.pk)
+    row = (
+        PlannedVisit.objects.select_for_update(of=("self",)).select_related("plan", "call", "mediator").get(pk=visit.pk)
+    )
     if row.offered:
         raise ValidationError(_("The mediator has been asked already: change it on the call's own page."))
     candidate = choices(row).of(mediator_id)
