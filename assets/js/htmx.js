@@ -38,11 +38,14 @@ export function say(key, tone = 'danger') {
 }
 
 const hush = () => document.getElementById('notices')?.replaceChildren()
+// data-quiet: a part that asks by itself. Nobody waits for its answer: it takes no focus away and says for itself what went wrong.
+const quiet = (event) => Boolean(event.target.closest?.('[data-quiet]'))
 
-document.addEventListener('htmx:beforeRequest', hush)
-document.addEventListener('htmx:sendError', () => say('offline', 'warning'))
-document.addEventListener('htmx:timeout', () => say('offline', 'warning'))
+document.addEventListener('htmx:beforeRequest', (event) => quiet(event) || hush())
+document.addEventListener('htmx:sendError', (event) => quiet(event) || say('offline', 'warning'))
+document.addEventListener('htmx:timeout', (event) => quiet(event) || say('offline', 'warning'))
 document.addEventListener('htmx:responseError', (event) => {
+  if (quiet(event)) return
   const status = event.detail.xhr.status
   if (status === 401) location.reload() // logged out meanwhile: the page sends to the login and back
   else if (status === 403) say('forbidden')
@@ -70,7 +73,7 @@ document.addEventListener('htmx:afterSettle', (event) => {
   if (document.activeElement && document.activeElement !== document.body) return
   const again = before && document.getElementById(before)
   if (again) again.focus({ preventScroll: true })
-  else if (changed !== document.body) {
+  else if (changed !== document.body && !changed.closest('[data-quiet]')) {
     if (!changed.hasAttribute('tabindex')) changed.tabIndex = -1
     changed.focus({ preventScroll: true })
   }

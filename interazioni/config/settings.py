@@ -207,6 +207,13 @@ CACHES = {
     }
 }
 
+# --- event streams (config/asgi.py): under the web's own origin, or on a port of their own beside it (the demo) ------------
+EVENTS_URL = env(
+    "EVENTS_URL", default="/events/"
+)  # where browsers find them; empty: pages ask every half minute instead
+EVENTS_PORT = env.int("EVENTS_PORT", default=0)  # another port of the same host: goes before EVENTS_URL
+EVENTS_STREAM_SECONDS = env.float("EVENTS_STREAM_SECONDS", default=300)  # then the reader is looked at anew
+
 # --- security ----------------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
@@ -226,6 +233,12 @@ LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "interazioni.foundation.ui.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
+_scheme = "https" if HTTPS else "http"
+EVENTS_ORIGINS = (
+    [f"{_scheme}://{host}:{EVENTS_PORT}" for host in ALLOWED_HOSTS if host[:1] not in "*.["]
+    if EVENTS_PORT
+    else ["/".join(EVENTS_URL.split("/")[:3])] if "://" in EVENTS_URL else []
+)  # fmt: skip
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -233,7 +246,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *EVENTS_ORIGINS],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

@@ -86,9 +86,12 @@ def _finished(response: Any) -> HttpResponse:
 
 def second_factor_missing(request: HttpRequest) -> bool:
     """Whether this person must set up a second factor before seeing personal data."""
-    actor: Actor | None = getattr(request, "actor", None)
+    return factor_missing(request.user, getattr(request, "actor", None))
+
+
+def factor_missing(user: Any, actor: Actor | None) -> bool:
     if not settings.SECOND_FACTOR_REQUIRED or actor is None or not actor.sees_personal_data:
         return False
     from allauth.mfa.utils import is_mfa_enabled
 
-    return not is_mfa_enabled(request.user)
+    return not is_mfa_enabled(user)

@@ -84,7 +84,7 @@ class Board:
     lanes: dict[Lane, list[Row]] = field(default_factory=dict)
 
     def __getitem__(self, lane: Lane) -> list[Row]:
-        return self.lanes.get(lane, [])
+        return self.lanes[lane]
 
 
 def board(actor: Actor, first: date, last: date) -> Board:
