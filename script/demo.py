@@ -1,4 +1,4 @@
-"""The demo region: environment → database → tables → region → web and worker. Run by `script/demo`, in its environment.
+"""The demo region: environment → database → tables → region → web, events and worker. Run by `script/demo`, in its environment.
 
 Everything it keeps is in `var/demo/`: the PostgreSQL data, the secrets made once, the mail that was sent, the files.
 
@@ -82,19 +82,34 @@ def alone() -> object:
     return lock
 
 
-def free_port() -> int:
-    text = os.environ.get("PORT", "8000")
+def free_port(name: str, usual: int) -> int:
+    text = os.environ.get(name, str(usual))
     if not text.isdigit() or not 0 < int(text) < 65536:
-        stop_with(f"PORT is {text!r}: it must be a number between 1 and 65535.")
+        stop_with(f"{name} is {text!r}: it must be a number between 1 and 65535.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(text)))
         except PermissionError:
-            stop_with(f"Port {text} may only be opened by root. Choose another:  PORT=8080 script/demo")
+            stop_with(f"Port {text} may only be opened by root. Choose another:  {name}=8080 script/demo")
         except OSError:
-            stop_with(f"Port {text} is in use by another program. Choose another:  PORT=8080 script/demo")
+            stop_with(f"Port {text} is in use by another program. Choose another:  {name}=8080 script/demo")
     return int(text)
+
+
+def events_port(web: int) -> int:
+    """Beside the web's. Where nobody chose it and it is taken, any that is free: nobody has to remember this one."""
+    if "EVENTS_PORT" in os.environ:
+        return free_port("EVENTS_PORT", web + 1)
+    for port in (web + 1, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port if port < 65536 else 0))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    stop_with("There is no free port for the events.")
 
 
 def kept_secrets() -> dict[str, str]:
@@ -262,7 +277,7 @@ def end(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def serve(port: int) -> int:
+def serve(port: int, events: int) -> int:
     processes: list[subprocess.Popen[bytes]] = []
     try:
         web = launch(
@@ -270,6 +285,10 @@ def serve(port: int) -> int:
             "--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "interazioni.config.wsgi:application",
         )  # fmt: skip
         processes.append(web)
+        processes.append(launch(
+            str(Path(sys.executable).parent / "granian"), "--interface", "asgi", "--host", HOST, "--port", str(events),
+            "--workers", "1", "--workers-kill-timeout", "5", "--log-level", "warning", "interazioni.config.asgi:application",
+        ))  # fmt: skip
         if any(ROOT.glob("interazioni/**/management/commands/worker.py")):
             processes.append(launch(sys.executable, "-m", "interazioni", "worker"))
         if not answers(port, web):
@@ -303,7 +322,8 @@ def main() -> int:
     signal.signal(signal.SIGINT, on_signal)
     signal.signal(signal.SIGTERM, on_signal)
     lock = alone()
-    port = free_port()
+    port = free_port("PORT", 8000)
+    events = events_port(port)
     kept = kept_secrets()
     base: Database | None = None
     try:
@@ -321,6 +341,7 @@ def main() -> int:
                 "DATABASE_OWNER_URL": base.owner,
                 "SMTP_URL": f"file://{HOME / 'mail'}",
                 "BASE_URL": f"http://{HOST}:{port}",
+                "EVENTS_PORT": str(events),
                 "ALLOWED_HOSTS": f"{HOST},localhost",
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
             }
@@ -332,7 +353,7 @@ def main() -> int:
         os.environ["INTERAZIONI_CLOCK_OFFSET_SECONDS"] = interazioni("demo", "clock-offset").strip()
         # The processes that serve never own anything.
         del os.environ["DATABASE_OWNER_URL"]
-        return serve(port)
+        return serve(port, events)
     except Ended:
         say("\nending …")
         return 0

@@ -11,8 +11,10 @@ the browser comes back by itself: whoever has logged out meanwhile, or lost the 
 
 import asyncio
 import logging
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import count
@@ -130,10 +132,14 @@ class Exchange:
         if self._task is None or self._task.done():
             self._task = asyncio.get_running_loop().create_task(self._listen_always())
 
-    async def end(self) -> None:
+    def hush(self) -> None:
+        """Every stream ends."""
         self.ended.set()
         for ear in self._all():
             ear.changed.set()
+
+    async def end(self) -> None:
+        self.hush()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -198,6 +204,26 @@ class Events:
     def __init__(self) -> None:
         self._exchange: Exchange | None = None
         self._numbers = count(1)
+        self._heeding = False
+
+    def _heed_signals(self) -> None:
+        """A server that is told to end waits for its open answers; ours would keep it for minutes. Whoever handles the signal already
+        is called too; asyncio's own handlers, which hear of a signal by another way, are not disturbed."""
+        if self._heeding:
+            return
+        self._heeding, loop = True, asyncio.get_running_loop()
+
+        def heed(number: int, earlier: Any) -> None:
+            def told(_number: int, frame: Any) -> None:
+                loop.call_soon_threadsafe(self.exchange.hush)
+                if callable(earlier):
+                    earlier(number, frame)
+
+            with suppress(ValueError):  # not the main thread: nobody sends it signals
+                signal.signal(number, told)
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            heed(number, signal.getsignal(number))
 
     @property
     def exchange(self) -> Exchange:
@@ -261,6 +287,7 @@ class Events:
     async def _stream(
         self, stream: Stream, actor: Actor, again: bool, cors: list[tuple[bytes, bytes]], receive: Receive, send: Send
     ) -> None:
+        self._heed_signals()  # by now the server has set its own
         exchange, key, ear = self.exchange, (stream.channel, str(actor.body_id)), Ear(actor.user_id)
         exchange.open(key, ear)
         gone = asyncio.create_task(_disconnected(receive))
