@@ -19,6 +19,7 @@ from interazioni.foundation.core import clock
 
 FAR = 1000  # kilometres
 WORKING_DAY = (time(8), time(19))  # the hours at which another hour is proposed
+STEP = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +45,29 @@ def left_over(
         week.needs,
     )
     return [
-        Left(ident, cause(need, week.loaded), cures(need, filled, week, near, names))
+        Left(ident, cause(need, week.loaded, filled), cures(need, filled, week, near, names))
         for ident, need in week.needs.items()
         if ident not in covered
     ]
 
 
-def cause(need: Need, loaded: Roster) -> Reason:
-    """The nearest reason: nobody speaks it; whoever could come is better used elsewhere; or what most speakers fail for."""
+def cause(need: Need, loaded: Roster, filled: Roster) -> Reason:
+    """The nearest reason: nobody speaks it; whoever could come, or the hours granted, are better used; or what most speakers fail for."""
     speakers = _speaking(loaded, (need.language, *need.second_languages))
     if not speakers.people:
         return ("nobody_speaks", {"language": need.language})
     found = rank_need(need, speakers)
     if found.candidates:
+        left = filled.left(GrantKind.CALLER, need.payer_id)
+        if left is not None and left < need.minutes:
+            return ("caller_budget", {"left": left})
         return ("better_used", {})
     fewest = min(len(one.reasons) for one in found.others)
     counted = Counter(one.reasons[0][0] for one in found.others if len(one.reasons) == fewest)
     commonest = counted.most_common(1)[0][0]
-    code, facts = next(one.reasons[0] for one in found.others if one.reasons[0][0] == commonest)
-    if len(found.others) == 1:
-        return ("only_one", {"name": found.others[0].name, "why": [code, facts]})
-    return ("all_of_them", {"count": len(found.others), "why": [code, facts]})
+    nearest = next(one for one in found.others if len(one.reasons) == fewest and one.reasons[0][0] == commonest)
+    facts = {"name": nearest.name, "why": list(nearest.reasons[0]), "count": len(found.others)}
+    return ("only_one" if len(found.others) == 1 else "all_of_them", facts)
 
 
 def cures(
@@ -126,29 +129,25 @@ def _level(need: Need, loaded: Roster) -> Reason | None:
 
 
 def _hour(need: Need, loaded: Roster, week: Week) -> Reason | None:
-    """The day asked for first, then the days nearest to it, as near to the hour asked for as somebody can."""
+    """The day asked for first, then the days nearest to it; in each, the half hour nearest to the one asked for."""
     if not need.options:
         return None
     asked = need.options[0][0]
-    asked_day, soonest = roster.day_of(asked), -(-(minute(clock.now()) + 60) // 15) * 15
+    asked_day, soonest = roster.day_of(asked), minute(clock.now()) + 60
+    into_day = asked - minute(roster.at(asked_day, time()))
     days = sorted(
         (week.monday + timedelta(days=n) for n in range(7)), key=lambda day: (abs((day - asked_day).days), day)
     )
     for day in days:
-        low = max(soonest, minute(roster.at(day, WORKING_DAY[0])))
-        high = minute(roster.at(day, WORKING_DAY[1])) - need.minutes
-        wish = min(max(low, asked), high) if day == asked_day else low
-        best: tuple[int, Candidate] | None = None
-        # Later than asked and earlier than asked are looked at apart: of a span the first fitting start is the earliest one.
-        for first, last in ((wish, high), (low, wish)):
-            if first > last:
-                continue
-            for one in rank_need(replace(need, options=[(first, last)]), loaded).candidates:
-                away = abs(minute(one.starts_at) - asked)
-                if best is None or away < best[0]:
-                    best = (away, one)
-        if best:
-            return ("cure_hour", {"name": best[1].name, "at": minute(best[1].starts_at)})
+        opens, closes = (minute(roster.at(day, hour)) for hour in WORKING_DAY)
+        starts = [start for start in range(opens, closes - need.minutes + 1, STEP) if start >= soonest]
+        if not starts or not rank_need(replace(need, options=[(starts[0], starts[-1])]), loaded).candidates:
+            continue
+        wish = minute(roster.at(day, time())) + into_day
+        for start in sorted(starts, key=lambda one: abs(one - wish)):
+            best = _best(replace(need, options=[(start, start)]), loaded)
+            if best:
+                return ("cure_hour", {"name": best.name, "at": start})
     return None
 
 

@@ -18,8 +18,9 @@ def say(reason: Iterable[Any]) -> str:
         case "only_one":
             return _("only %(name)s speaks it: %(why)s") % {"name": facts["name"], "why": words.say(facts["why"])}
         case "all_of_them":
-            return _("of %(count)s who speak it nobody can; most often: %(why)s") % {
+            return _("%(count)s people speak it and none can; for example %(name)s: %(why)s") % {
                 "count": facts["count"],
+                "name": facts.get("name", ""),
                 "why": words.say(facts["why"]),
             }
         case "cure_known":
