@@ -34,6 +34,7 @@ from interazioni.front.demo.cast import (
     actor,
     ident,
 )  # fmt: skip
+from interazioni.front.demo.mediation import mediation
 from interazioni.front.demo.multiply import multiply
 from interazioni.front.demo.names import ITALIAN, ORIGINS
 from interazioni.front.demo.people import share
@@ -52,6 +53,7 @@ SCHOOL_HOLIDAYS = (
     ("2018-12-23", "2019-01-06"), ("2019-03-04", "2019-03-06"), ("2019-04-18", "2019-04-26"), ("2019-06-08", "2019-09-08"),
     ("2019-12-22", "2020-01-06"), ("2020-02-22", "2020-02-26"), ("2020-04-09", "2020-04-14"), ("2020-06-11", "2020-09-13"),
 )  # fmt: skip
+DISPATCHING = frozenset({Role.DISPATCHER, Role.COORDINATOR})
 BEGINNING = datetime(2018, 7, 2, 8, 0, tzinfo=UTC)
 DEMO_DAY = datetime(2020, 2, 12, 8, 30, tzinfo=UTC)
 
@@ -179,6 +181,7 @@ def work(system: Actor, say: Callable[[str], None]) -> None:
     with context.acting(paolo):
         doing.information(doing.Worker(ires, paolo, catalogue), len(everybody))
     say(f"{total}/{total} {ires.name}")
+    mediation({code: replace(by, roles=by.roles | DISPATCHING) if code == COOPERATIVE else by for code, by in operators.items()}, say)
 
 
 def operator(body: NewBody, system: Actor) -> Actor:

@@ -14,7 +14,9 @@ Row = Mapping[str, Any]
 
 def read(week: Row) -> Problem:
     """The problem of a week. Request and mediator ids must be their places in the lists, as the generator makes them."""
-    sites, requests, mediators, cost, travel = (week[name] for name in ("sites", "requests", "mediators", "cost", "travel"))
+    sites, requests, mediators, cost, travel = (
+        week[name] for name in ("sites", "requests", "mediators", "cost", "travel")
+    )
     points = [(site["lat"], site["lon"]) for site in sites]
     detour = travel["detour"]
     slots: dict[tuple[int, int], list[Slot]] = {}
@@ -62,7 +64,9 @@ def read(week: Row) -> Problem:
 def _ways(request: Row, mediator: Row, from_home: list[int], cost: Row) -> Iterator[tuple[bool, int]]:
     """(at a distance?, what the pair costs) for each way in which the two may meet."""
     for remote in (False, True):
-        if (remote and request["mode"] == "onsite" and not request["remote_ok"]) or (not remote and request["mode"] != "onsite"):
+        if (remote and request["mode"] == "onsite" and not request["remote_ok"]) or (
+            not remote and request["mode"] != "onsite"
+        ):
             continue
         if request["locked_mediator"] is not None:
             yield remote, 0

@@ -41,10 +41,26 @@ def violations(problem: Problem, visits: Mapping[int, Visit]) -> list[str]:
             if ends is not None and ends + needed > start:
                 wrong.append(f"worker {worker}: no time before call {call}")
             ends = start + problem.calls[call].minutes
-    wrong += [f"worker {worker}: more than the week's minutes" for worker, minutes in load.items() if minutes > problem.workers[worker].week_cap]
-    wrong += [f"payer {payer}: over budget" for payer, minutes in payers.items() if minutes > problem.payer_budget.get(payer, minutes)]
-    wrong += [f"employer {one}: over budget" for one, minutes in employers.items() if minutes > problem.employer_budget.get(one, minutes)]
-    wrong += [f"call {number} is promised and not in the plan" for number, call in enumerate(problem.calls) if call.fixed and number not in visits]
+    wrong += [
+        f"worker {worker}: more than the week's minutes"
+        for worker, minutes in load.items()
+        if minutes > problem.workers[worker].week_cap
+    ]
+    wrong += [
+        f"payer {payer}: over budget"
+        for payer, minutes in payers.items()
+        if minutes > problem.payer_budget.get(payer, minutes)
+    ]
+    wrong += [
+        f"employer {one}: over budget"
+        for one, minutes in employers.items()
+        if minutes > problem.employer_budget.get(one, minutes)
+    ]
+    wrong += [
+        f"call {number} is promised and not in the plan"
+        for number, call in enumerate(problem.calls)
+        if call.fixed and number not in visits
+    ]
     return wrong
 
 

@@ -26,7 +26,15 @@ def seconds_for(problem: Problem) -> float:
     )
     flexible = movable / max(1, pairs) > 0.6
     calls = len(problem.calls)
-    return 3.0 + calls / 1000 if calls <= 600 else (16.0 if flexible else 4.2) if calls <= 1500 else 140.0 if calls <= 4000 else 290.0
+    return (
+        3.0 + calls / 1000
+        if calls <= 600
+        else (16.0 if flexible else 4.2)
+        if calls <= 1500
+        else 140.0
+        if calls <= 4000
+        else 290.0
+    )
 
 
 def plan_week_file(week: Path, plan: Path, seconds: float | None = None, out: Callable[[str], object] = print) -> Plan:
@@ -51,7 +59,11 @@ def plan_week_file(week: Path, plan: Path, seconds: float | None = None, out: Ca
 
 
 def _said(state: Plan) -> str:
-    bound = "no bound yet" if state.bound is None or state.gap is None else f"bound {state.bound}, at most {100 * state.gap:.3f} % above it"
+    bound = (
+        "no bound yet"
+        if state.bound is None or state.gap is None
+        else f"bound {state.bound}, at most {100 * state.gap:.3f} % above it"
+    )
     return f"cost {state.cost}, {bound}"
 
 

@@ -19,7 +19,7 @@ LABELS = 40_000
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def all_routes(  # noqa: PLR0912, PLR0915 - one loop: what numba compiles must not be split into closures
+def all_routes(
     wanted, worker, first, item_call, item_early, item_late, item_minutes, item_site,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, complete,
 ):  # fmt: skip
@@ -151,7 +151,9 @@ def all_routes(  # noqa: PLR0912, PLR0915 - one loop: what numba compiles must n
     return made
 
 
-def routes_below(days: Days, value: Floats, threshold: Floats, most: int, wanted: Ints | None = None, room: int = 80_000) -> tuple[Routes, Any]:
+def routes_below(
+    days: Days, value: Floats, threshold: Floats, most: int, wanted: Ints | None = None, room: int = 80_000
+) -> tuple[Routes, Any]:
     """Every route below its day's threshold, `most` of a day at most, and for each day whether they are all."""
     which = np.arange(days.count) if wanted is None else wanted
     out_day, out_length = np.empty(room, np.int64), np.empty(room, np.int64)

@@ -49,7 +49,9 @@ class Board:
                     found = (added + slot.cost, Visit(worker, start, slot.remote))
         if found is None:
             return None
-        extra = problem.overload_cost(worker, self.load[worker] + minutes) - problem.overload_cost(worker, self.load[worker])
+        extra = problem.overload_cost(worker, self.load[worker] + minutes) - problem.overload_cost(
+            worker, self.load[worker]
+        )
         return found[0] + extra, found[1]
 
     def _starts(self, day: Day, slot: Slot, minutes: int) -> set[int]:
@@ -85,7 +87,9 @@ class Board:
 
     def put(self, call: int, visit: Visit) -> None:
         asked = self.problem.calls[call]
-        insort(self.days[visit.worker, visit.start // DAY], (visit.start, visit.start + asked.minutes, call, visit.remote))
+        insort(
+            self.days[visit.worker, visit.start // DAY], (visit.start, visit.start + asked.minutes, call, visit.remote)
+        )
         self.load[visit.worker] += asked.minutes
         if asked.payer is not None:
             self.payers[asked.payer] += asked.minutes
@@ -96,7 +100,9 @@ class Board:
 
     def take(self, call: int) -> None:
         visit, asked = self.visits.pop(call), self.problem.calls[call]
-        self.days[visit.worker, visit.start // DAY].remove((visit.start, visit.start + asked.minutes, call, visit.remote))
+        self.days[visit.worker, visit.start // DAY].remove(
+            (visit.start, visit.start + asked.minutes, call, visit.remote)
+        )
         self.load[visit.worker] -= asked.minutes
         if asked.payer is not None:
             self.payers[asked.payer] -= asked.minutes
@@ -127,7 +133,9 @@ def able(problem: Problem) -> dict[int, dict[int, tuple[Slot, ...]]]:
     return found
 
 
-def first_plan(problem: Problem, start: Mapping[int, Visit] | None = None, stop: Stop = lambda: False) -> dict[int, Visit]:
+def first_plan(
+    problem: Problem, start: Mapping[int, Visit] | None = None, stop: Stop = lambda: False
+) -> dict[int, Visit]:
     """A plan that holds: what is promised, what `start` has as far as it still fits, then the rest, the scarcest first."""
     board, who = Board(problem), able(problem)
     kept = dict(start or {})

@@ -14,7 +14,9 @@ OVERLOAD = ((0.25, 0), (0.5, 4), (0.75, 10), (1.0, 20))
 LANGUAGES = 38
 
 
-def week(calls: int, workers: int, sites: int, seed: int, *, movable: float = 0.4, days: int = 5, promised: int = 0) -> Problem:
+def week(
+    calls: int, workers: int, sites: int, seed: int, *, movable: float = 0.4, days: int = 5, promised: int = 0
+) -> Problem:
     """`movable`: the share of calls that may begin in a span or on several days; `promised`: how many are fixed to a worker."""
     rnd = random.Random(f"{seed}/{calls}/{workers}/{sites}")  # noqa: S311
     points = [(44.9 + rnd.gauss(0.15, 0.3), 7.7 + rnd.gauss(0.2, 0.4)) for _ in range(sites)]
@@ -36,7 +38,9 @@ def week(calls: int, workers: int, sites: int, seed: int, *, movable: float = 0.
                 (other, other) for other in [DAY * rnd.randrange(days) + 480 + 15 * rnd.randrange(36)]
             ]  # fmt: skip
         fixed = number < promised
-        asked.append(Call(str(number), minutes, site, 20_000 * (10 if fixed else rnd.choice((1, 1, 1, 2, 4))), number % 7, fixed))
+        asked.append(
+            Call(str(number), minutes, site, 20_000 * (10 if fixed else rnd.choice((1, 1, 1, 2, 4))), number % 7, fixed)
+        )
         for who in range(workers):
             if language not in spoken[who] or from_home[who][site] > 900 or (fixed and who != number % workers):
                 continue
@@ -52,10 +56,12 @@ def week(calls: int, workers: int, sites: int, seed: int, *, movable: float = 0.
                 slots[number, who] = found
     for number in range(promised):  # what is promised can be kept: alone on its day
         if not any(call == number for call, _who in slots):
-            asked[number] = Call(str(number), asked[number].minutes, asked[number].site, 20_000, asked[number].payer, fixed=False)
+            asked[number] = Call(
+                str(number), asked[number].minutes, asked[number].site, 20_000, asked[number].payer, fixed=False
+            )
     return Problem(
         calls=asked, workers=[Worker(str(one), rnd.choice((30, 50)), rnd.choice((720, 1200, 1800)), one % 5) for one in range(workers)], slots=slots,
         between=[[road_tenths(here, there, 1.3) for there in points] for here in points], from_home=from_home, cents_per_tenth_km=4,
         overload=OVERLOAD, day_cap=480, buffer_onsite=10, buffer_remote=5,
-        payer_budget={payer: 60 * calls // 5 for payer in range(7)}, employer_budget={one: 60 * calls // 4 for one in range(5)},
+        payer_budget=dict.fromkeys(range(7), 60 * calls // 5), employer_budget=dict.fromkeys(range(5), 60 * calls // 4),
     )  # fmt: skip

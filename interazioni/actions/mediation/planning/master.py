@@ -155,6 +155,7 @@ class Master:
         self.in_model: Ints = np.zeros(0, np.int64)  # the routes in the linear program, in its order
         self.days_minutes = np.array([call.minutes for call in problem.calls], dtype=np.int64)
         self.solver = self._empty()
+        self.solved = False
 
     # --- prices -----------------------------------------------------------------------------------------------------------
 
@@ -184,7 +185,6 @@ class Master:
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("threads", 1)
         solver.setOptionValue("presolve", "off")
-        solver.setOptionValue("simplex_strategy", 4)  # primal: the routes that come keep the basis feasible
         solver.passModel(self._program())
         return solver
 
@@ -241,13 +241,18 @@ class Master:
         starts, index, value = self.matrix(numbers)
         cost = self.columns.cost[numbers].astype(float)
         count = len(numbers)
-        self.solver.addCols(count, cost, np.zeros(count), np.full(count, INFINITE), len(index), starts[:-1], index, value)
+        self.solver.addCols(
+            count, cost, np.zeros(count), np.full(count, INFINITE), len(index), starts[:-1], index, value
+        )
         self.in_model = np.concatenate([self.in_model, numbers])
 
     def solve(self, seconds: float) -> tuple[float, Floats | None]:
         """(value, prices of the rows); no prices when the time was too short."""
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
+        # The first time dual, from nothing; then primal: the routes that come keep the basis feasible.
+        self.solver.setOptionValue("simplex_strategy", 4 if self.solved else 1)
         self.solver.run()
+        self.solved = True
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return float("inf"), None
         solution = self.solver.getSolution()
@@ -265,7 +270,9 @@ class Master:
 
     # --- the integer program ------------------------------------------------------------------------------------------------
 
-    def choose(self, numbers: Ints, kept: Ints, seconds: float, gap: float = 0.0, start: Ints | None = None) -> Ints | None:
+    def choose(
+        self, numbers: Ints, kept: Ints, seconds: float, gap: float = 0.0, start: Ints | None = None
+    ) -> Ints | None:
         """The best choice among the routes `numbers`, beside the routes `kept` that stay as they are. None: none found in time.
 
         Only rows that the choice touches are built, so that a part of a large week is a small program.
@@ -303,13 +310,17 @@ class Master:
         count, first = len(numbers), len(calls) + len(steps)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = first + count, len(used)
-        lp.col_cost_ = np.concatenate([self.unserved[calls], self.step_rate[steps], self.columns.cost[numbers].astype(float)])
+        lp.col_cost_ = np.concatenate(
+            [self.unserved[calls], self.step_rate[steps], self.columns.cost[numbers].astype(float)]
+        )
         lp.col_lower_ = np.zeros(first + count)
         lp.col_upper_ = np.concatenate([np.ones(len(calls)), width, np.ones(count)])
         lp.row_lower_, lp.row_upper_ = lower_rows, upper_rows
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
         lp.a_matrix_.start_ = np.concatenate([np.arange(first), first + starts]).astype(np.int32)
-        lp.a_matrix_.index_ = np.concatenate([place[calls], place[self.row_load + self.step_worker[steps]], place[index]]).astype(np.int32)
+        lp.a_matrix_.index_ = np.concatenate(
+            [place[calls], place[self.row_load + self.step_worker[steps]], place[index]]
+        ).astype(np.int32)
         lp.a_matrix_.value_ = np.concatenate([np.ones(len(calls)), -np.ones(len(steps)), value])
         lp.integrality_ = [highspy.HighsVarType.kContinuous] * first + [highspy.HighsVarType.kInteger] * count
         solver = highspy.Highs()

@@ -83,7 +83,7 @@ def prepare(problem: Problem) -> Days:
 
 
 @njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def price_days(  # noqa: PLR0912, PLR0915 - one loop: what numba compiles must not be split into closures
+def price_days(
     wanted, worker, first, item_call, item_bit, item_early, item_late, item_minutes, item_site, item_cost,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, best,
 ):  # fmt: skip
@@ -362,7 +362,9 @@ def best_routes(
 
 def as_routes(days: Days, problem: Problem, visits: Mapping[int, Visit]) -> Routes:
     """A plan's days as routes: each visit by the item that it lies in."""
-    place = {(int(worker), int(day)): number for number, (worker, day) in enumerate(zip(days.worker, days.day, strict=True))}
+    place = {
+        (int(worker), int(day)): number for number, (worker, day) in enumerate(zip(days.worker, days.day, strict=True))
+    }
     grouped: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for call, visit in visits.items():
         number = place[visit.worker, visit.start // DAY]

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 Progress = Callable[[Plan], None]
 Stop = Callable[[], bool]
 CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
-SMALL = 40_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
+STEPS = 20  # of Lagrange's relaxation
+SMALL = 20_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
 
 
 @dataclass(slots=True)
@@ -94,89 +95,25 @@ def _by_routes(search: Search) -> None:
     import numpy as np  # compiled code is loaded only now: the first plan is there already
 
     from interazioni.actions.mediation.planning.master import Columns, Master
+    from interazioni.actions.mediation.planning.prices import by_days, generated, relaxed, start
     from interazioni.actions.mediation.planning.routes import prepare
 
     days = prepare(search.problem)
     master = Master(search.problem, days, Columns(days))
     large = len(search.problem.slots) > SMALL
-    prices = _lagrange(search, master, 60 if large else 20)
-    prices = _generate(search, master, prices, 0.45 if large else 0.8)
+    if large:
+        prices = by_days(master, search.over, search.left() * 0.35)
+    else:
+        prices, search.bound = relaxed(master, start(master), 0.9 * search.cost, STEPS, search.over)
+
+    def tell(bound: float) -> None:
+        search.bound = max(search.bound, bound)
+
+    prices, _bound = generated(master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4)
+    search.tell()
     if search.over():
         return
     Improvement(search, master, prices, np.random.default_rng(7)).run()
-
-
-def _lagrange(search: Search, master: Master, steps: int) -> Floats:
-    """Prices of calls and minutes by subgradient steps: rough, but each step costs only one look at the cheapest routes."""
-    import numpy as np
-
-    from interazioni.actions.mediation.planning.routes import LONGEST, best_routes
-
-    days, calls = master.days, master.calls
-    prices = np.zeros(master.rows)
-    prices[:calls] = 0.25 * master.unserved
-    kept, pace, target = prices.copy(), 1.0, 0.9 * search.cost
-    for _step in range(steps):
-        if search.over():
-            break
-        found, best = best_routes(days, master.values(prices), np.zeros(days.count), 2)
-        bound = master.bound(prices, best)
-        if bound > search.bound:
-            search.bound, kept = bound, prices.copy()
-        else:
-            pace *= 0.93
-        master.extend(master.columns.add(found))
-        order = np.lexsort((found.worth, found.day))
-        ahead = np.ones(len(order), bool)
-        ahead[1:] = found.day[order][1:] != found.day[order][:-1]
-        chosen = order[ahead]
-        inside = np.arange(LONGEST)[None, :] < found.length[chosen][:, None]
-        items = found.items[chosen][inside]
-        slope = 1.0 - (prices[:calls] > master.unserved)
-        np.subtract.at(slope, days.item_call[items], 1)
-        minutes = np.zeros(master.workers)
-        np.add.at(minutes, days.worker[np.repeat(found.day[chosen], found.length[chosen])], days.item_minutes[items])
-        filled = np.zeros(master.workers)
-        cheap = master.step_rate + prices[master.row_load + master.step_worker] < 0
-        np.add.at(filled, master.step_worker, np.where(cheap, master.step_width, 0))
-        over = (filled - minutes) / 60.0
-        size = pace * max(target - bound, 1.0) / max(float((slope**2).sum() + (over**2).sum()), 1e-9)
-        prices[:calls] = np.minimum(prices[:calls] + size * slope, master.unserved)
-        load = slice(master.row_load, master.row_payer)
-        prices[load] = np.minimum(prices[load] + size * over / 60.0, 0.0)
-    return kept
-
-
-def _generate(search: Search, master: Master, prices: Floats, share: float) -> Floats:
-    """Column generation: the linear program's prices, the routes missing at these prices, again, until none is missing.
-
-    Gives the prices that prove the best bound. Stops after `share` of the time: what is left is for the plan.
-    """
-    import numpy as np
-
-    from interazioni.actions.mediation.planning.routes import best_routes
-
-    days = master.days
-    kept, until = prices, search.left() * (1 - share)
-    for step in range(10_000):
-        if search.over() or search.left() < until:
-            break
-        value, prices = master.solve(max(0.1, search.left()))
-        if prices is None:
-            break
-        threshold = np.minimum(0.0, prices[master.row_day : master.row_load]) - 1e-6
-        found, best = best_routes(days, master.values(prices), threshold, 4)
-        bound = master.bound(prices, best)
-        if bound > search.bound:
-            search.bound, kept = bound, prices
-            if step % 5 == 0:
-                search.tell()
-        new = master.columns.add(found)
-        if value - search.bound < CLOSE_ENOUGH * max(1.0, abs(search.bound)) or len(new) == 0:
-            break
-        master.extend(new)
-    search.tell()
-    return kept
 
 
 class Improvement:
@@ -204,17 +141,19 @@ class Improvement:
 
     def run(self) -> None:
         np, search = self.np, self.search
-        value, prices = self.master.solve(max(0.1, search.left()))
-        level = self.master.level[self.master.first_route :] if prices is not None else np.zeros(0)
-        whole = self.master.in_model[: len(level)][level > 0.999]
+        whole = np.zeros(0, np.int64)
+        if len(self.master.in_model):
+            _value, prices = self.master.solve(max(0.1, search.left()))
+            if prices is not None:
+                whole = self.master.in_model[self.master.level[self.master.first_route :] > 0.999]
         self._know(0.0006, 60)
         self._begin()
         if search.over():
             return
-        kept = self._compatible(whole)
-        free = np.ones(self.days.count, bool)
-        free[self.columns.day[kept]] = False
-        self._free(free, kept, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
+        if len(whole):
+            free = np.ones(self.days.count, bool)
+            free[self.columns.day[whole]] = False
+            self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
         self._parts()
 
     def _know(self, share: float, most: int) -> None:
@@ -237,10 +176,6 @@ class Improvement:
         self.chosen = self.columns.numbers(as_routes(self.days, self.search.problem, self.search.visits))
         self.reduced = self.master.reduced(self.np.arange(len(self.columns)), self.prices)
         self.value = self.master.cost(self.chosen)
-
-    def _compatible(self, numbers: Ints) -> Ints:
-        """Of these routes those that can stand together: caps and budgets hold for the whole routes of a linear program anyway."""
-        return numbers
 
     def _free(self, free: Any, kept: Ints, seconds: float, gap: float = 0.0, hold: Any = None) -> Ints | None:
         """Chooses anew on the free days, among pool and present plan; None when nothing was found."""
@@ -290,7 +225,7 @@ class Improvement:
 
     def _parts(self) -> None:
         """Two parts of the week at a time, on two processors, around what is worst: calls left, routes dearer than need be."""
-        size, dull = 90, 0
+        size, dull = 140, 0
         deeper = [(0.0012, 120), (0.0025, 250)]
         with ThreadPoolExecutor(2) as pair:
             while not self.search.over() and self.search.cost - self.search.bound > CLOSE_ENOUGH * self.search.cost:
@@ -305,7 +240,7 @@ class Improvement:
                     dull = 0
                     continue
                 dull += 1
-                if dull >= 4:
+                if dull >= 3:
                     dull = 0
                     size = min(int(size * 1.5), self.days.count)
                     if deeper:
@@ -321,15 +256,21 @@ class Improvement:
         np.add.at(bad, call, np.maximum(self.reduced[self.chosen], 0.0)[place])
         bad += bad.mean() * 0.2 + 1.0
         free = np.zeros(self.days.count, bool)
-        for seed in self.random.choice(self.master.calls, min(self.master.calls, 400), replace=False, p=bad / bad.sum()):
-            free[self.able[seed]] = True
+        whole_weeks = self.random.random() < 0.5  # of those who could serve it; or only the days on which they could
+        for seed in self.random.choice(
+            self.master.calls, min(self.master.calls, 400), replace=False, p=bad / bad.sum()
+        ):
+            if whole_weeks:
+                free |= np.isin(self.days.worker, self.days.worker[self.able[seed]])
+            else:
+                free[self.able[seed]] = True
             if other is not None:
                 free &= ~other
             if free.sum() >= size:
                 break
         return free
 
-    def _again(self, part: Any, other: Any, seconds: float) -> Ints | None:
+    def _again(self, part: Any, other: Any, seconds: float, gap: float = 0.0) -> Ints | None:
         """One part chosen anew while the other one is, too: what the other holds or could want is left to it."""
         np = self.np
         mine = part[self.columns.day[self.chosen]]
@@ -339,14 +280,15 @@ class Improvement:
         theirs = np.zeros(self.master.calls, bool)
         for call in np.flatnonzero(~served):
             days = self.able[call]
-            theirs[call] = other[days].sum() > part[days].sum()
-        return self._free(part, kept, seconds, 0.0, theirs)
+            theirs[call] = other is not None and other[days].sum() > part[days].sum()
+        return self._free(part, kept, seconds, gap, theirs)
 
     def _merge(self, parts: list[Any], results: list[Ints | None]) -> None:
         """Both together where they hold together, else the better one."""
         np = self.np
         pieces = [
-            None if result is None else result[part[self.columns.day[result]]] for part, result in zip(parts, results, strict=True)
+            None if result is None else result[part[self.columns.day[result]]]
+            for part, result in zip(parts, results, strict=True)
         ]
         either = parts[0] | parts[1]
         if all(piece is not None for piece in pieces):

@@ -36,7 +36,9 @@ def every_plan(problem: Problem) -> Iterator[dict[int, Visit]]:
         for (asked, worker), slots in problem.slots.items():
             if asked == call:
                 for slot in slots:
-                    options += [Visit(worker, start, slot.remote) for start in range(slot.earliest, slot.latest + 1, 15)]
+                    options += [
+                        Visit(worker, start, slot.remote) for start in range(slot.earliest, slot.latest + 1, 15)
+                    ]
         ways.append(options)
     for chosen in product(*ways):
         yield {call: visit for call, visit in enumerate(chosen) if visit is not None}
