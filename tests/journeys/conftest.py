@@ -65,7 +65,7 @@ class Server:
     """The processes of one installation, ended by their ids."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self.port = _free_port()
+        self.port, self.events = _free_port(), _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder, self.name = folder, name
         self.mail = folder / "mail"
@@ -80,6 +80,7 @@ class Server:
             "STATICFILES_BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
             "SMTP_URL": f"file://{self.mail}",
             "BASE_URL": self.url,
+            "EVENTS_PORT": str(self.events),
             "DATABASE_CONN_MAX_AGE": "60",
         }
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -97,7 +98,9 @@ class Server:
         granian = str(Path(sys.executable).parent / "granian")
         web = [granian, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1",
                "--blocking-threads", "4", "--log-level", "warning", "interazioni.config.wsgi:application"]  # fmt: skip
-        commands = [web]
+        events = [granian, "--interface", "asgi", "--host", "127.0.0.1", "--port", str(self.events), "--workers", "1",
+                  "--workers-kill-timeout", "5", "--log-level", "warning", "interazioni.config.asgi:application"]  # fmt: skip
+        commands = [web, events]
         if any(ROOT.glob("interazioni/**/management/commands/worker.py")):
             commands.append([sys.executable, "-W", "ignore", "-m", "interazioni", "worker"])
         self.log = (self.folder / "server.log").open("wb")
@@ -109,12 +112,12 @@ class Server:
                 )
             )
         for _ in range(300):
-            if self.processes[0].poll() is not None:
+            if any(process.poll() is not None for process in self.processes[:2]):
                 break
             try:
-                with urllib.request.urlopen(f"{self.url}/health/", timeout=5) as page:  # noqa: S310  # our own
-                    if page.status == 200:
-                        return
+                for address in (f"{self.url}/health/", f"http://127.0.0.1:{self.events}/events/health"):
+                    urllib.request.urlopen(address, timeout=5).close()  # noqa: S310  # our own; no when it says anything but 200
+                return
             except OSError:
                 time.sleep(0.1)
         raise AssertionError("the server does not answer:\n" + (self.folder / "server.log").read_text()[-4000:])

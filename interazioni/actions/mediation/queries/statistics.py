@@ -1,50 +1,24 @@
 """What mediation on call came to in a stretch of time: how much was covered, how fast, why not, and which languages are short where.
 
 A call belongs to the day on which it was wanted (its first moment) and to the province where it was wanted; where it was wanted at a
-distance, to that of the body that called. The database counts; the number of statements does not depend on how much there is.
+distance, to that of the body that called. The database counts, in a fixed number of statements: the calls of a year are gone through
+four times, whatever is asked of them. (As many querysets with the first moment as a sub-select took ten times as long.)
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    Aggregate,
-    BooleanField,
-    Case,
-    CharField,
-    Count,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Left, NullIf, TruncMonth
+from django.db import connection
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Left
 
 from interazioni.actions.mediation import roster
-from interazioni.actions.mediation.models import (
-    OPEN_CALL,
-    Assignment,
-    Call,
-    CallOption,
-    CallState,
-    MediatorLanguage,
-    Mode,
-    Offer,
-    OfferState,
-)
+from interazioni.actions.mediation.models import OPEN_CALL, Call, CallState, MediatorLanguage, Mode, OfferState
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.core import clock
@@ -53,24 +27,6 @@ COVERED = [
     CallState.ACCEPTED, CallState.CONFIRMED, CallState.UNDER_WAY, CallState.DONE, CallState.ATTESTED, CallState.USER_ABSENT,
 ]  # fmt: skip
 FAILED = [CallState.UNCOVERED, CallState.MEDIATOR_ABSENT]
-
-
-class Percentile(Aggregate):
-    """PostgreSQL's `percentile_cont`; one within the group, as an extra argument of the template."""
-
-    template = "percentile_cont(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
-
-    def __init__(self, expression: Any, fraction: float, **extra: Any) -> None:
-        super().__init__(expression, fraction=float(fraction), **extra)
-
-
-class Among(Func):
-    """A value is in an array."""
-
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY("
-    output_field = BooleanField()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +71,7 @@ class Figures:
     causes: Mapping[str, int]
     by_month: Sequence[tuple[str, Tally]]
     by_province: Sequence[tuple[str, Tally]]
+    needs: Sequence["Need"]  # where most hours stayed uncovered first: whom to train and to hire
 
     @property
     def offers_per_fill(self) -> Decimal | None:
@@ -137,6 +94,35 @@ class Need:
     elsewhere: int
 
 
+@dataclass(frozen=True, slots=True)
+class Short:
+    """A language over all provinces; those in which something of it stayed uncovered, the most first."""
+
+    language: str
+    minutes: int
+    minutes_failed: int
+    mediators: int
+    provinces: Sequence[str]
+
+
+def shortest(found: Sequence[Need]) -> list[Short]:
+    """The languages of which something stayed uncovered, the most hours first."""
+    by_language: dict[str, list[Need]] = defaultdict(list)
+    for need in found:
+        by_language[need.language].append(need)
+    rows = [
+        Short(
+            language,
+            sum(need.minutes for need in rows),
+            sum(need.minutes_failed for need in rows),
+            rows[0].mediators + rows[0].elsewhere,
+            [need.province for need in rows if need.minutes_failed],
+        )
+        for language, rows in by_language.items()
+    ]
+    return sorted((row for row in rows if row.minutes_failed), key=lambda row: -row.minutes_failed)
+
+
 def dispatches(actor: Actor) -> list[tuple[UUID, str]]:
     """Those whose figures the actor may read."""
     found = Call.objects.filter(_scope(actor)).values_list("dispatch_id", "dispatch__name").distinct()
@@ -144,57 +130,41 @@ def dispatches(actor: Actor) -> list[tuple[UUID, str]]:
 
 
 def figures(actor: Actor, asked: Asked) -> Figures:
-    calls = _calls(actor, asked)
-    wait = ExpressionWrapper(F("filled_at") - F("sent_at"), output_field=DurationField())
-    filled = Q(filled_at__isnull=False)
-    total = calls.aggregate(
-        **_counts(), median=Percentile(wait, 0.5, filter=filled), ninetieth=Percentile(wait, 0.9, filter=filled)
-    )
-    by_month = calls.annotate(month=TruncMonth("wanted_at", tzinfo=clock.ROME)).values("month").annotate(**_counts())
-    by_province = calls.values("province").annotate(**_counts())
-    offers = Offer.objects.filter(call__in=calls.values("pk")).values("state", "decline_reason").annotate(n=Count("pk"))
-    given = Assignment.objects.filter(call__in=calls.values("pk"))
-    promises = given.exclude(state__in=["cancelled", "withdrawn", "mediator_absent"])
-    modes = promises.values("mode", "call__mode").annotate(n=Count("pk"))
-    ends = [
-        *calls.filter(state__in=[CallState.CANCELLED, CallState.USER_ABSENT, CallState.MEDIATOR_ABSENT])
-        .values_list("state", "ended_by", "ended_late").annotate(n=Count("pk")),
-        *given.filter(state="withdrawn").values_list("state", Value("mediator"), "ended_late").annotate(n=Count("pk")),
-    ]  # fmt: skip
-    causes = calls.filter(_failed()).annotate(cause=_cause()).values_list("cause").annotate(n=Count("pk"))
+    rows = _counted(actor, asked)
+    whole = rows[_WHOLE][0]
+    by_month = [(row["month"], _tally(row)) for row in rows[_BY_MONTH]]
+    by_province = [(row["province"], _tally(row)) for row in rows[_BY_PROVINCE]]
     by_state: dict[str, int] = defaultdict(int)
-    declined: dict[str, int] = {}
-    for row in offers:
+    declined: dict[str, int] = defaultdict(int)
+    for row in _read(actor, asked, _OFFERS):
         by_state[row["state"]] += row["n"]
         if row["state"] == OfferState.DECLINED:
-            declined[row["decline_reason"]] = row["n"]
+            declined[row["decline_reason"]] += row["n"]
     by_mode: dict[str, int] = defaultdict(int)
+    ends: list[tuple[str, str, bool, int]] = []
     instead = 0
-    for row in modes:
-        by_mode[row["mode"]] += row["n"]
-        instead += row["n"] if row["call__mode"] == Mode.ONSITE and row["mode"] != Mode.ONSITE else 0
+    for row in _read(actor, asked, _PROMISES):
+        if row["state"] == "withdrawn":
+            ends.append((row["state"], row["ended_by"] or "mediator", row["ended_late"], row["n"]))
+        else:
+            by_mode[row["mode"]] += row["n"]
+            instead += row["n"] if row["wanted_mode"] == Mode.ONSITE and row["mode"] != Mode.ONSITE else 0
+    causes: dict[str, int] = {}
+    for row in _read(actor, asked, _ENDS):
+        if row["cause"]:
+            causes[row["cause"]] = causes.get(row["cause"], 0) + row["n"]
+        if row["ended"]:
+            ends.append((row["state"], row["ended_by"], row["ended_late"], row["n"]))
     return Figures(
-        total=_count(total),
-        median=total["median"],
-        ninetieth=total["ninetieth"],
-        offers=dict(by_state),
-        declined=_largest(declined.items()),
-        ends=sorted(((what, side, late, n) for what, side, late, n in ends), key=lambda row: (row[0], row[1], row[2])),
-        modes=_largest(by_mode.items()),
-        instead=instead,
-        causes=_largest(causes),
-        by_month=sorted((f"{row['month']:%Y-%m}", _count(row)) for row in by_month),
-        by_province=sorted(((row["province"], _count(row)) for row in by_province), key=lambda pair: -pair[1].calls),
-    )
+        total=_tally(whole), median=whole["median"], ninetieth=whole["ninetieth"], offers=dict(by_state),
+        declined=_largest(declined.items()), ends=_joined(ends), modes=_largest(by_mode.items()), instead=instead,
+        causes=_largest(causes.items()), by_month=sorted(by_month, key=lambda pair: pair[0]),
+        by_province=sorted(by_province, key=lambda pair: (-pair[1].calls, pair[0])),
+        needs=_needs(actor, asked, rows[_BY_LANGUAGE]),
+    )  # fmt: skip
 
 
-def needs(actor: Actor, asked: Asked) -> list[Need]:
-    """Language by province, where most hours stayed uncovered first: whom to train and to hire."""
-    demand = (
-        _calls(actor, asked)
-        .values("language", "province")
-        .annotate(**_counts(), wanted=Sum("minutes"), missed=Sum("minutes", filter=_failed()))
-    )
+def _needs(actor: Actor, asked: Asked, demand: Iterable[Mapping[str, Any]]) -> list[Need]:
     there: dict[tuple[str, str], tuple[int, int]] = {}
     everywhere: dict[str, int] = defaultdict(int)
     speakers = (
@@ -208,18 +178,88 @@ def needs(actor: Actor, asked: Asked) -> list[Need]:
         there[row["tag"], row["province"]] = row["n"], row["week"]
         everywhere[row["tag"]] += row["n"]
     found = []
-    for row in demand:
-        n, week = there.get((row["language"], row["province"]), (0, 0))
+    for one in demand:
+        language, province = one["language"], one["province"]
+        n, week = there.get((language, province), (0, 0))
         found.append(
-            Need(
-                row["language"], row["province"], _count(row), row["wanted"] or 0, row["missed"] or 0,
-                n, week, everywhere[row["language"]] - n,
-            )
+            Need(language, province, _tally(one), one["minutes"], one["minutes_failed"], n, week, everywhere[language] - n)
         )  # fmt: skip
     return sorted(found, key=lambda need: (-need.minutes_failed, -need.minutes, need.language, need.province))
 
 
-# --- what a call counts as ----------------------------------------------------------------------------------------------
+# --- what is asked of the database --------------------------------------------------------------------------------------
+
+# Each call once, with its day, its province and what became of it. Row-level security holds here as everywhere.
+_CALLS = """
+WITH c AS MATERIALIZED (
+    SELECT c.id, c.dispatch_id, c.state, c.language, c.second_languages, c.mode, c.minutes, c.ended_by, c.ended_late,
+        c.filled_at - c.sent_at AS wait, left(coalesce(nullif(c.municipality, ''), b.municipality), 3) AS province,
+        to_char(o.wanted_at AT TIME ZONE 'Europe/Rome', 'YYYY-MM') AS month,
+        CASE WHEN c.state = ANY (%(covered)s) THEN 'covered'
+             WHEN c.state = ANY (%(failed)s) OR c.state = ANY (%(open)s) AND o.wanted_at < %(now)s THEN 'failed'
+             WHEN c.state = ANY (%(open)s) THEN 'open' ELSE 'off' END AS became
+    FROM mediation_call c JOIN partners_body b ON b.id = c.body_id
+    CROSS JOIN LATERAL (SELECT min(o.earliest_at) AS wanted_at FROM mediation_calloption o WHERE o.call_id = c.id) o
+    WHERE c.sent_at IS NOT NULL AND c.state <> 'draft' AND o.wanted_at >= %(begins)s AND o.wanted_at < %(ends)s
+        AND (%(plan_wide)s OR c.dispatch_id = %(body)s) AND (%(dispatch)s::uuid IS NULL OR c.dispatch_id = %(dispatch)s::uuid)
+        AND (%(province)s = '' OR left(coalesce(nullif(c.municipality, ''), b.municipality), 3) = %(province)s)
+)
+"""
+_WHOLE, _BY_MONTH, _BY_PROVINCE, _BY_LANGUAGE = 7, 3, 5, 4  # what GROUPING says: the columns that are not grouped by
+_COUNTS = """
+SELECT grouping(month, province, language) AS level, month, province, language, count(*) AS calls,
+    count(*) FILTER (WHERE became = 'covered') AS covered, count(*) FILTER (WHERE became = 'failed') AS failed,
+    count(*) FILTER (WHERE became = 'open') AS open, count(*) FILTER (WHERE became = 'off') AS called_off,
+    coalesce(sum(minutes), 0) AS minutes, coalesce(sum(minutes) FILTER (WHERE became = 'failed'), 0) AS minutes_failed,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS median, percentile_cont(0.9) WITHIN GROUP (ORDER BY wait) AS ninetieth
+FROM c GROUP BY GROUPING SETS ((), (month), (province), (language, province))
+"""
+_OFFERS = """
+SELECT f.state, f.decline_reason, count(*) AS n FROM mediation_offer f JOIN c ON c.id = f.call_id GROUP BY 1, 2
+"""
+_PROMISES = """
+SELECT CASE WHEN a.state = 'withdrawn' THEN a.state ELSE '' END AS state, a.mode, c.mode AS wanted_mode, a.ended_by, a.ended_late,
+    count(*) AS n
+FROM mediation_assignment a JOIN c ON c.id = a.call_id
+WHERE a.state NOT IN ('cancelled', 'mediator_absent') GROUP BY 1, 2, 3, 4, 5
+"""
+# Why nobody came, told from what was done: the first that holds.
+_ENDS = """
+SELECT state, ended_by, ended_late, state IN ('cancelled', 'user_absent', 'mediator_absent') AS ended,
+    CASE WHEN became <> 'failed' THEN NULL
+         WHEN state = 'mediator_absent' THEN 'absent'
+         WHEN EXISTS (SELECT FROM mediation_assignment a WHERE a.call_id = c.id AND a.state = 'withdrawn') THEN 'given_back'
+         WHEN NOT EXISTS (SELECT FROM spoken s WHERE s.dispatch_id = c.dispatch_id AND s.tag = ANY (c.second_languages || c.language))
+             THEN 'nobody_speaks'
+         WHEN EXISTS (SELECT FROM mediation_offer f WHERE f.call_id = c.id AND f.state = 'declined') THEN 'declined'
+         WHEN EXISTS (SELECT FROM mediation_offer f WHERE f.call_id = c.id AND f.state = 'expired') THEN 'unanswered'
+         ELSE 'nobody_free' END AS cause,
+    count(*) AS n
+FROM c WHERE became = 'failed' OR state IN ('cancelled', 'user_absent', 'mediator_absent') GROUP BY 1, 2, 3, 4, 5
+"""
+_SPOKEN = """, spoken AS MATERIALIZED (
+    SELECT DISTINCT m.dispatch_id, l.tag FROM mediation_mediatorlanguage l JOIN mediation_mediator m ON m.id = l.mediator_id
+)
+"""
+
+
+def _read(actor: Actor, asked: Asked, what: str) -> list[dict[str, Any]]:
+    values: dict[str, Any] = {
+        "covered": [str(state) for state in COVERED], "failed": [str(state) for state in FAILED], "open": [str(state) for state in OPEN_CALL],
+        "now": clock.now(), "begins": roster.at(asked.first, time()), "ends": roster.at(asked.last + timedelta(days=1), time()),
+        "plan_wide": actor.can(Permission.FIGURES_VIEW_PLAN), "body": actor.body_id, "dispatch": asked.dispatch_id, "province": asked.province,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLS + (_SPOKEN if "spoken" in what else "") + what, values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _counted(actor: Actor, asked: Asked) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {_WHOLE: [], _BY_MONTH: [], _BY_PROVINCE: [], _BY_LANGUAGE: []}
+    for row in _read(actor, asked, _COUNTS):
+        found[row["level"]].append(row)
+    return found
 
 
 def _scope(actor: Actor, prefix: str = "") -> Q:
@@ -229,59 +269,17 @@ def _scope(actor: Actor, prefix: str = "") -> Q:
     return Q(**{f"{prefix}dispatch_id": actor.body_id})
 
 
-def _calls(actor: Actor, asked: Asked) -> "QuerySet[Any]":
-    begins: datetime = roster.at(asked.first, time())
-    ends = roster.at(asked.last + timedelta(days=1), time())
-    first_option = CallOption.objects.filter(call=OuterRef("pk")).order_by("earliest_at").values("earliest_at")[:1]
-    where: Any = Coalesce(NullIf(F("municipality"), Value("")), F("body__municipality"))
-    calls: QuerySet[Any] = (
-        Call.objects.filter(_scope(actor), sent_at__isnull=False)
-        .exclude(state=CallState.DRAFT)
-        .annotate(wanted_at=Subquery(first_option), province=Left(where, 3))
-        .filter(wanted_at__gte=begins, wanted_at__lt=ends)
-    )
-    if asked.province:
-        calls = calls.filter(province=asked.province)
-    if asked.dispatch_id:
-        calls = calls.filter(dispatch_id=asked.dispatch_id)
-    return calls
-
-
-def _failed() -> Q:
-    return Q(state__in=FAILED) | Q(state__in=OPEN_CALL, wanted_at__lt=clock.now())
-
-
-def _counts() -> dict[str, Count]:
-    return {
-        "calls": Count("pk"),
-        "covered": Count("pk", filter=Q(state__in=COVERED)),
-        "failed": Count("pk", filter=_failed()),
-        "open": Count("pk", filter=Q(state__in=OPEN_CALL, wanted_at__gte=clock.now())),
-        "called_off": Count("pk", filter=Q(state=CallState.CANCELLED)),
-    }
-
-
-def _count(row: Mapping[str, Any]) -> Tally:
+def _tally(row: Mapping[str, Any]) -> Tally:
     return Tally(row["calls"], row["covered"], row["failed"], row["open"], row["called_off"])
 
 
-def _largest(rows: Any) -> dict[str, int]:
-    return dict(sorted(rows, key=lambda pair: -pair[1]))
+def _largest(rows: Iterable[tuple[str, int]]) -> dict[str, int]:
+    return dict(sorted(rows, key=lambda pair: (-pair[1], pair[0])))
 
 
-def _cause() -> Case:
-    """Why nobody came, told from what was done: the first that holds."""
-    speaks = MediatorLanguage.objects.filter(mediator__dispatch=OuterRef("dispatch_id")).filter(
-        Q(tag=OuterRef("language")) | Q(Among(F("tag"), OuterRef("second_languages")))
-    )
-    offers = Offer.objects.filter(call=OuterRef("pk"))
-    gone = Assignment.objects.filter(call=OuterRef("pk"), state="withdrawn")
-    return Case(
-        When(state=CallState.MEDIATOR_ABSENT, then=Value("absent")),
-        When(Exists(gone), then=Value("given_back")),
-        When(~Exists(speaks), then=Value("nobody_speaks")),
-        When(Exists(offers.filter(state=OfferState.DECLINED)), then=Value("declined")),
-        When(Exists(offers.filter(state=OfferState.EXPIRED)), then=Value("unanswered")),
-        default=Value("nobody_free"),
-        output_field=CharField(),
-    )
+def _joined(rows: Iterable[tuple[str, str, bool, int]]) -> list[tuple[str, str, bool, int]]:
+    """The same end once: an uncovered call's cause tells some apart that are one here."""
+    found: dict[tuple[str, str, bool], int] = defaultdict(int)
+    for what, side, late, n in rows:
+        found[what, side, late] += n
+    return [(*key, n) for key, n in sorted(found.items())]

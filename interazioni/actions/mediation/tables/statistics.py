@@ -43,7 +43,7 @@ class NeedTable(Table):
         return value
 
     def render_minutes(self, value: int) -> str:
-        return hours(value)
+        return hours(value) if value else "–"
 
     def value_minutes(self, value: int) -> float:
         return round(value / 60, 2)
@@ -60,7 +60,9 @@ class NeedTable(Table):
 def advice(need: Any) -> str:
     """What the numbers point to: nothing where all was covered."""
     if not need.minutes_failed:
-        return _now("enough")
+        if not need.count.covered:
+            return "–"
+        return _now("enough") if need.mediators else _now("covered from elsewhere")
     if not need.mediators and not need.elsewhere:
         return _now("nobody speaks it: train or engage somebody")
     if not need.mediators:

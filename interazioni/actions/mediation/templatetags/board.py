@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from interazioni.actions.mediation.forms.statistics import province_name
-from interazioni.actions.mediation.tables.statistics import advice
 from interazioni.actions.mediation.words import hours
 from interazioni.foundation.core.clock import in_rome
 from interazioni.foundation.ui.formats import local_date, local_time, locale
@@ -58,11 +57,6 @@ HEIGHT, STEP, BAR = 140, 44, 26  # of the chart's picture, in its own units
 @register.filter
 def province(code: str) -> str:
     return province_name(code)
-
-
-@register.filter
-def need_advice(need: Any) -> str:
-    return advice(need)
 
 
 @register.filter

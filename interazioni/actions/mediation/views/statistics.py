@@ -21,6 +21,9 @@ from interazioni.foundation.ui.export import workbook_response
 from interazioni.foundation.ui.formats import local_number
 from interazioni.foundation.ui.tables import export_asked, paged
 
+SHORTEST = 3  # languages named above the figures
+LINES = 12  # of the table of languages, which is long on a phone
+
 
 @require_safe
 @desk(Permission.CALLS_DISPATCH)
@@ -38,21 +41,21 @@ def _page(request: HttpRequest) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     form = StatisticsForm(request.GET, dispatches=queries.dispatches(actor))
     asked = form.asked()
-    table = NeedTable(queries.needs(actor, asked))
+    found = queries.figures(actor, asked)
+    table = NeedTable(found.needs)
     if export_asked(request):
         return table.workbook(_("languages and provinces"))
-    found = queries.figures(actor, asked)
     if request.GET.get("export") == "figures":
         return workbook_response(_("mediation on call"), [_("Figure"), _("Of what"), _("Value")], _lines(found, asked))
     return render(
         request, "mediation/statistics.html",
         {
-            "form": form, "asked": asked, "found": found, "table": paged(request, table), "dispatching": actor.can(Permission.CALLS_DISPATCH),
+            "form": form, "asked": asked, "found": found, "table": paged(request, table, per_page=LINES), "dispatching": actor.can(Permission.CALLS_DISPATCH),
             "median": length(found.median), "ninetieth": length(found.ninetieth),
             "parts": [part for part in _parts(found) if part["rows"]],
             "by_month": [(month, count, _months_share(count, found)) for month, count in found.by_month],
             "by_province": [(province_name(code) or "–", count) for code, count in found.by_province],
-            "short": [need for need in table.data if need.minutes_failed][:3],
+            "short": queries.shortest(found.needs)[:SHORTEST],
         },
     )  # fmt: skip
 
