@@ -331,7 +331,7 @@ def with_visits(
             (GrantKind.EMPLOYER, people[mediator_id].employer_id),
         ):
             if key in left:
-                left[key] = max(0, left[key] - (end - start))  # type: ignore[index]
+                left[key] = max(0, left[key] - (end - start))
     for someone in people.values():
         someone.busy.sort(key=lambda one: one.start)
     return replace(loaded, people=people, used=used, budgets=left)

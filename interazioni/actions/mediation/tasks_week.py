@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from interazioni.actions.mediation import planning_desk, week_reasons
+from interazioni.actions.mediation import planning_desk, roster, week_reasons
 from interazioni.actions.mediation.acting_for import as_body
 from interazioni.actions.mediation.models import GrantKind, PlannedVisit, WeekPlan, WeekPlanState
 from interazioni.actions.mediation.planning import check
@@ -46,7 +46,7 @@ def plan_again() -> None:
         dispatches = list(Body.objects.filter(dispatch_settings__isnull=False))
     for dispatch in dispatches:
         actor = as_body(dispatch)
-        this_week = planning_desk.roster.monday_of(clock.today())
+        this_week = roster.monday_of(clock.today())
         for monday in (this_week, this_week + timedelta(days=7)):
             with context.acting(actor):
                 stands = queries.standing(dispatch.pk, monday)

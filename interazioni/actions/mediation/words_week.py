@@ -24,9 +24,9 @@ def say(reason: Iterable[Any]) -> str:
                 "why": words.say(facts["why"]),
             }
         case "cure_known":
-            return _("if somebody whom the family does not know may come: %(name)s") % facts
+            return str(_("if somebody whom the family does not know may come: %(name)s") % facts)
         case "cure_level":
-            return _("if it is enough to get by in the language: %(name)s") % facts
+            return str(_("if it is enough to get by in the language: %(name)s") % facts)
         case "changed":
             what = (
                 _("another hour: it was %(when)s") % {"when": words.when(facts["at"])}
@@ -39,7 +39,7 @@ def say(reason: Iterable[Any]) -> str:
         case "hour_gone":
             return _("the hour is no longer one of those asked for")
         case "needed_elsewhere":
-            return _("is needed for %(code)s, which would stay open or cost more") % facts
+            return str(_("is needed for %(code)s, which would stay open or cost more") % facts)
         case "cheaper":
             return _("the whole week comes out better so")
         case "by_hand":

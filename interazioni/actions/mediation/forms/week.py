@@ -55,9 +55,9 @@ class WeightsForm(DeskForm):
                 widget=forms.NumberInput(attrs={"class": "input-short", "step": 10 if name == "travel_per_km" else 1}),
             )  # fmt: skip
         for number, (_share, rate) in enumerate(weights["overload"]):
-            label = RATES[number] if len(weights["overload"]) == len(RATES) else str(_share)
+            said = RATES[number] if len(weights["overload"]) == len(RATES) else str(_share)
             self.fields[f"rate_{number}"] = forms.IntegerField(
-                label=label, min_value=0, max_value=1000, initial=rate, widget=forms.NumberInput(attrs={"class": "input-short"})
+                label=said, min_value=0, max_value=1000, initial=rate, widget=forms.NumberInput(attrs={"class": "input-short"})
             )  # fmt: skip
 
     def weighing(self) -> list[Any]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from interazioni.actions.mediation import candidates, planning_desk, roster
 from interazioni.actions.mediation.candidates import Ranking
-from interazioni.actions.mediation.fitting import Reason
+from interazioni.actions.mediation.fitting import Need, Reason
 from interazioni.actions.mediation.models import (
     OPEN_CALL,
     WEIGHTS,
@@ -207,7 +207,7 @@ def take_plan(*, plan: WeekPlan, visits: Collection[UUID] | None = None, agreed:
 
 
 def _take(
-    visit: PlannedVisit, call: Call, need: candidates.Need, loaded: roster.Roster, agreed: bool, by: Actor
+    visit: PlannedVisit, call: Call, need: Need, loaded: roster.Roster, agreed: bool, by: Actor
 ) -> roster.Roster:
     if call.state not in (*OPEN_CALL, CallState.UNCOVERED):
         raise ValidationError(_("Somebody else has taken care of this call meanwhile."))
