@@ -22,6 +22,7 @@ ACTS = {
     "mediation.fail_plan": _("could not plan the week"),
     "mediation.stop_plan": _("stopped the planning"),
     "mediation.take_plan": _("took a plan of the week"),
+    "mediation.take_plan_later": _("had a long plan taken by the worker"),
     "mediation.move_planned": _("gave a planned visit to somebody else"),
     "mediation.set_weights": _("changed how much things weigh in a plan"),
     "mediation.set_dispatch": _("changed how the dispatch works"),

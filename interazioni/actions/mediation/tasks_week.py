@@ -19,13 +19,21 @@ from interazioni.actions.mediation.planning.problem import Plan
 from interazioni.actions.mediation.planning_desk import Proposal, Week
 from interazioni.actions.mediation.queries import week as queries
 from interazioni.actions.mediation.queries.calls import next_best
-from interazioni.actions.mediation.rules.week import SECONDS, ask_for_plan, fail_plan, note_progress, write_plan
+from interazioni.actions.mediation.rules.week import (
+    SECONDS,
+    ask_for_plan,
+    fail_plan,
+    note_progress,
+    take_plan,
+    write_plan,
+)
 from interazioni.foundation.access import context
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.tasks import task
 from interazioni.foundation.core import clock
 from interazioni.plan.partners.models import Body
 
+LOT = 25  # visits taken in one transaction
 BREATH = 3.0  # seconds between two signs of life
 SERVICE = "mediation"
 log = logging.getLogger(__name__)
@@ -54,6 +62,16 @@ def plan_again() -> None:
                 plan = ask_for_plan(monday=monday, start=False, by=actor) if broken else None
             if plan is not None and plan.asked_by_id == actor.user_id and plan.seconds == 0:
                 run(plan.pk, actor, SECONDS)
+
+
+@task("mediation.take_week", attempts=1, one_transaction=False)
+def take_week(*, by: Actor, plan_id: str, visits: list[str], agreed: bool) -> None:
+    """Begun again after a fault it goes on with what is left: what was taken is not taken twice."""
+    with context.acting(by):
+        plan = WeekPlan.objects.filter(pk=plan_id).first()
+    for at in range(0, len(visits) if plan else 0, LOT):
+        with context.acting(by), suppress(ValidationError):
+            take_plan(plan=plan, visits=[UUID(one) for one in visits[at : at + LOT]], agreed=agreed, by=by)  # type: ignore[arg-type]
 
 
 def run(plan_id: UUID, by: Actor, seconds: float, solve: Solver | None = None) -> None:
@@ -153,4 +171,4 @@ def _names(week: Week) -> dict[UUID, str]:
     return dict(Body.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
-__all__: list[str] = ["Proposal", "plan_again", "plan_week", "run"]
+__all__: list[str] = ["Proposal", "plan_again", "plan_week", "run", "take_week"]

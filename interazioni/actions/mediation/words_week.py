@@ -42,6 +42,8 @@ def say(reason: Iterable[Any]) -> str:
             return str(_("is needed for %(code)s, which would stay open or cost more") % facts)
         case "cheaper":
             return _("the whole week comes out better so")
+        case "refused":
+            return str(_("could not be taken: %(words)s") % facts)
         case "by_hand":
             return _("moved by hand")
     return words.say((code, facts))

@@ -45,6 +45,12 @@ from interazioni.foundation.core import clock
 SECONDS = 20  # of planning
 SILENCE = timedelta(minutes=3)  # a planner that has said nothing for so long is dead
 WITH_VISITS = (WeekPlanState.READY, WeekPlanState.TAKEN, WeekPlanState.DROPPED)
+AT_ONCE = 100  # visits that are taken while the dispatcher waits; more are taken by the worker
+NOT_FITTING = (
+    "changed",
+    "by_hand",
+    "refused",
+)  # what stands among a visit's reasons without being one for the mediator
 STEP_OF_TRAVEL = 10  # the planner counts tenths of a kilometre in whole cents
 
 
@@ -195,6 +201,9 @@ def take_plan(*, plan: WeekPlan, visits: Collection[UUID] | None = None, agreed:
             done.refused.append((visit, " ".join(refusal.messages)))
         else:
             done.taken.append(visit)
+    for visit, why_not in done.refused:  # said again on the page, until the week is planned anew
+        visit.reasons = [["refused", {"words": why_not}], *(one for one in visit.reasons if one[0] != "refused")]
+        visit.save(update_fields=["reasons"])
     if done.taken:
         PlannedVisit.objects.filter(pk__in=[visit.pk for visit in done.taken]).update(offered=True)
         row.state = WeekPlanState.TAKEN
@@ -206,9 +215,26 @@ def take_plan(*, plan: WeekPlan, visits: Collection[UUID] | None = None, agreed:
     return done
 
 
-def _take(
-    visit: PlannedVisit, call: Call, need: Need, loaded: roster.Roster, agreed: bool, by: Actor
-) -> roster.Roster:
+@rule(Permission.CALLS_DISPATCH)
+def take_plan_later(*, plan: WeekPlan, visits: Sequence[UUID], agreed: bool = False, by: Actor) -> None:
+    """The same by the worker, some at a time, each lot in a transaction of its own: nobody's answer has to wait for all of them."""
+    from interazioni.actions.mediation.tasks_week import take_week
+
+    take_week.defer(
+        by=by, key=f"{plan.pk}/{agreed}", plan_id=str(plan.pk), visits=[str(one) for one in visits], agreed=agreed
+    )
+    record(
+        by, "mediation.take_plan_later", object_kind="weekplan", object_id=plan.pk, detail={"visits": len(visits), "agreed": agreed}
+    )  # fmt: skip
+
+
+def to_take(plan: WeekPlan) -> list[UUID]:
+    """The visits of a plan that can still be taken."""
+    found = PlannedVisit.objects.filter(plan=plan, offered=False, starts_at__gt=clock.now())
+    return list(found.order_by("starts_at", "id").values_list("pk", flat=True))
+
+
+def _take(visit: PlannedVisit, call: Call, need: Need, loaded: roster.Roster, agreed: bool, by: Actor) -> roster.Roster:
     if call.state not in (*OPEN_CALL, CallState.UNCOVERED):
         raise ValidationError(_("Somebody else has taken care of this call meanwhile."))
     if visit.starts_at <= clock.now():
@@ -231,7 +257,7 @@ def _take(
     candidate, why = candidates.weigh(asked, someone, loaded)
     if candidate is None:
         raise ValidationError(_("%(name)s cannot come: %(why)s.") % {"name": someone.name, "why": sentence(why)})
-    fitting_reasons = [tuple(reason) for reason in visit.reasons if reason[0] not in ("changed", "by_hand")]
+    fitting_reasons = [tuple(reason) for reason in visit.reasons if reason[0] not in NOT_FITTING]
     candidate = replace(candidate, reasons=fitting_reasons)
     if agreed:
         assign(call=call, mediator_id=visit.mediator_id, candidate=candidate, by=by)

@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 
 from interazioni.actions.mediation import words_week
+from interazioni.actions.mediation.rules.week import NOT_FITTING
 
 register = template.Library()
 
@@ -23,11 +24,11 @@ def week_say(reason: Iterable[Any]) -> str:
 
 @register.filter
 def changed(reasons: list[Any]) -> str:
-    """The change against the plan before, if there is one."""
-    return words_week.say(reasons[0]) if reasons and reasons[0][0] in ("changed", "by_hand") else ""
+    """The change against the plan before, a move by hand, why it could not be taken; if there is any."""
+    return words_week.sentence(one for one in reasons if one[0] in NOT_FITTING)
 
 
 @register.filter
 def fitting(reasons: list[Any]) -> str:
     """The reasons without the change."""
-    return words_week.sentence(one for one in reasons if one[0] not in ("changed", "by_hand"))
+    return words_week.sentence(one for one in reasons if one[0] not in NOT_FITTING)

@@ -84,7 +84,7 @@ def test_lock_unlock_and_somebody_else(client: Client) -> None:
     call = a_call()
     plan = planned()
     (visit,) = visits(plan)
-    post(client, "lock", call.pk)
+    post(client, "lock", call.pk, mediator=str(visit.mediator_id))
     assert seen(Call, call.pk).locked_mediator_id == visit.mediator_id
     post(client, "unlock", call.pk)
     assert seen(Call, call.pk).locked_mediator_id is None

@@ -17,7 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import planning_desk, roster, rules, words_week
 from interazioni.actions.mediation.forms.week import WeightsForm
-from interazioni.actions.mediation.models import Dispatch, PlannedVisit, WeekPlan
+from interazioni.actions.mediation.models import Dispatch, Mediator, PlannedVisit, WeekPlan
 from interazioni.actions.mediation.queries import calls as call_queries
 from interazioni.actions.mediation.queries import week as queries
 from interazioni.actions.mediation.rules import week as week_rules
@@ -165,6 +165,14 @@ def take_plan(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
     try:
         if not everything and not ticked:
             raise ValidationError(_("Tick at least one visit, or take the whole plan."))
+        chosen = week_rules.to_take(plan) if everything else ticked
+        if len(chosen) > week_rules.AT_ONCE:
+            week_rules.take_plan_later(plan=plan, visits=chosen, agreed=agreed, by=actor)
+            messages.success(
+                request,
+                _("%(n)s visits are being taken, one after the other. Look again in a minute.") % {"n": len(chosen)},
+            )
+            return redirect(_to(plan.monday))
         done = week_rules.take_plan(plan=plan, visits=None if everything else ticked, agreed=agreed, by=actor)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -209,13 +217,13 @@ def _lock(request: HttpRequest, call_id: UUID, mediator_id: UUID | None) -> Http
 @require_POST
 @desk(Permission.CALLS_DISPATCH)
 def lock(request: HttpRequest, call_id: UUID) -> HttpResponseBase:
-    """Keeps the mediator whom the plan has chosen."""
+    """Keeps the mediator whom the page showed: a newer plan may have chosen another meanwhile."""
     actor = request.actor  # type: ignore[attr-defined]
-    stands = queries.standing(actor.body_id, _monday(request))
-    visit = PlannedVisit.objects.filter(plan=stands, call_id=call_id).first() if stands else None
-    if visit is None:
+    ident = as_uuid(request.POST.get("mediator", ""))
+    mediator = Mediator.objects.filter(pk=ident, dispatch_id=actor.body_id).first() if ident else None
+    if mediator is None:
         raise Http404
-    return _lock(request, call_id, visit.mediator_id)
+    return _lock(request, call_id, mediator.pk)
 
 
 @require_POST
