@@ -68,10 +68,10 @@ def week(request: HttpRequest, year: int | None = None, week: int | None = None)
 
 @require_safe
 @desk(Permission.CALLS_DISPATCH)
-def week_plan(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
+def week_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
     """One plan of a week, also one that another has replaced."""
     actor = request.actor  # type: ignore[attr-defined]
-    plan = _plan(actor, plan_id)
+    plan = _plan(actor, weekplan_id)
     return _page(request, actor, plan.monday, plan)
 
 
@@ -146,9 +146,9 @@ def plan_week(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 @desk(Permission.CALLS_DISPATCH)
-def stop_plan(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
+def stop_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
-    plan = _plan(actor, plan_id)
+    plan = _plan(actor, weekplan_id)
     week_rules.stop_plan(plan=plan, by=actor)
     messages.info(request, _("The planning is stopped. What stood before stands."))
     return redirect(_to(plan.monday))
@@ -156,10 +156,10 @@ def stop_plan(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
 
 @require_POST
 @desk(Permission.CALLS_DISPATCH)
-def take_plan(request: HttpRequest, plan_id: UUID) -> HttpResponseBase:
+def take_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
     """Everything, or what is ticked; asked, or agreed already."""
     actor = request.actor  # type: ignore[attr-defined]
-    plan = _plan(actor, plan_id)
+    plan = _plan(actor, weekplan_id)
     ticked = [ident for ident in map(as_uuid, request.POST.getlist("visit")) if ident is not None]
     everything, agreed = "all" in request.POST, request.POST.get("how") == "agreed"
     try:
@@ -274,7 +274,8 @@ def weights(request: HttpRequest) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     dispatch = Dispatch.objects.filter(body_id=actor.body_id).first()
     if dispatch is None:
-        raise Http404
+        messages.info(request, _("This body sends no mediators."))
+        return redirect("mediation:week")
     standing = roster.rules_of(dispatch).weights
     form = WeightsForm(request.POST or None, weights=standing)
     if request.method == "POST":
