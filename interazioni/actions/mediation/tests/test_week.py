@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from interazioni.actions.mediation import planning_desk, rules, tasks_week
+from interazioni.actions.mediation import candidates, planning_desk, rules, tasks_week
 from interazioni.actions.mediation.models import (
     Assignment,
     Call,
@@ -293,3 +293,18 @@ def test_a_greedy_answer_reads_back_as_visits_that_hold() -> None:
     assert seen(WeekPlan, plan.pk).bound is None
     with acting(dispatcher()):
         assert not Assignment.objects.exists()
+
+
+def test_for_one_call_alone_the_plan_chooses_the_best_candidate() -> None:
+    """The week and the candidates of a call weigh the same things the same way."""
+    a_dispatch()
+    a_mediator("Awa Keita", municipality=ALESSANDRIA)
+    a_mediator("Sara Diallo", {"bm": 1})
+    a_mediator("Oumou Sangaré", {"bm": 2, "fr": 3}, sectors=["legal"], week_cap=300)
+    call = a_call(options=[rules.Option(at(TOMORROW, time(8)), at(TOMORROW, time(17)))])
+    with clock.at(DEMO_DAY), acting(dispatcher()):
+        best = candidates.rank(call).candidates[0]
+    plan = planned()
+    (visit,) = visits(plan)
+    assert visit.mediator_id == best.mediator_id
+    assert plan.cost == best.cost
