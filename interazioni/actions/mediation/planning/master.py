@@ -15,6 +15,7 @@ import highspy
 import numpy as np
 from numba import njit
 
+from interazioni.actions.mediation.planning.cuts import broken
 from interazioni.actions.mediation.planning.problem import Problem
 from interazioni.actions.mediation.planning.routes import LONGEST, Days, Floats, Ints, Routes
 
@@ -129,7 +130,10 @@ class Master:
         self.row_load = self.row_day + days.count
         self.row_payer = self.row_load + self.workers
         self.row_employer = self.row_payer + len(self.payers)
-        self.rows = self.row_employer + len(self.employers)
+        self.row_cut = self.row_employer + len(self.employers)
+        self.rows = self.row_cut  # and one for each cut
+        self.cut_factors: Floats = np.zeros((0, self.calls))
+        self.cut_least: Floats = np.zeros(0)
         self.unserved = np.array([call.unserved for call in problem.calls], dtype=float)
         payer_of = [self.payers.get(call.payer, -1) if call.payer is not None else -1 for call in problem.calls]
         employer_of = [
@@ -170,12 +174,13 @@ class Master:
         return worth
 
     def bound(self, prices: Floats, best: Floats) -> float:
-        """Lagrange's bound: no plan costs less, whatever the prices (those of budgets must not be above 0)."""
-        call = prices[: self.calls]
-        total = call.sum() + np.minimum(0.0, self.unserved - call).sum()
+        """Lagrange's bound: no plan costs less, whatever the prices (those of budgets must not be above 0, of cuts not below)."""
+        call, cut = prices[: self.calls], prices[self.row_cut :]
+        of_cuts = cut @ self.cut_factors[: len(cut)]
+        total = call.sum() + np.minimum(0.0, self.unserved - call - of_cuts).sum() + cut @ self.cut_least[: len(cut)]
         total += (np.minimum(0.0, self.step_rate + prices[self.row_load + self.step_worker]) * self.step_width).sum()
         total += (np.minimum(0.0, prices[self.row_payer : self.row_employer]) * self.payer_budget).sum()
-        total += (np.minimum(0.0, prices[self.row_employer :]) * self.employer_budget).sum()
+        total += (np.minimum(0.0, prices[self.row_employer : self.row_cut]) * self.employer_budget).sum()
         return float(total + np.minimum(0.0, best).sum())
 
     # --- the linear program -------------------------------------------------------------------------------------------------
@@ -196,7 +201,7 @@ class Master:
         lower[self.row_load : self.row_payer] = 0.0
         upper[self.row_load : self.row_payer] = 0.0
         upper[self.row_payer : self.row_employer] = self.payer_budget
-        upper[self.row_employer :] = self.employer_budget
+        upper[self.row_employer : self.row_cut] = self.employer_budget
         steps = len(self.step_worker)
         lp.num_row_, lp.num_col_ = self.rows, self.first_route
         lp.col_cost_ = np.concatenate([self.unserved, self.step_rate])
@@ -258,8 +263,33 @@ class Master:
         solution = self.solver.getSolution()
         self.level = np.array(solution.col_value)
         prices = np.array(solution.row_dual)
-        prices[self.row_payer :] = np.minimum(prices[self.row_payer :], 0.0)
+        budgets = slice(self.row_payer, self.row_cut)
+        prices[budgets] = np.minimum(prices[budgets], 0.0)
+        prices[self.row_cut :] = np.maximum(prices[self.row_cut :], 0.0)
         return self.solver.getInfo().objective_function_value, prices
+
+    def cut(self) -> int:
+        """Adds inequalities of the payers' hours (`cuts`) that the linear program's solution breaks; gives how many."""
+        able = np.zeros(self.calls, bool)
+        able[self.days.item_call] = True
+        before = self.rows
+        for number, budget in enumerate(self.payer_budget):
+            mine = np.flatnonzero(able & (self.payer_row == self.row_payer + number))
+            minutes = self.days_minutes[mine].astype(float)
+            short = float(minutes.sum() - budget)
+            if short <= 0:
+                continue
+            for factors, least in broken(minutes, short, self.level[mine]):
+                row = np.zeros(self.calls)
+                row[mine] = factors
+                self.cut_factors = np.vstack([self.cut_factors, row])
+                self.cut_least = np.append(self.cut_least, least)
+                some = np.flatnonzero(row).astype(np.int32)
+                self.solver.addRow(least, INFINITE, len(some), some, row[some])
+                self.rows += 1
+        if self.rows > before:
+            self.solved = False  # the basis is dual feasible still
+        return self.rows - before
 
     def reduced(self, numbers: Ints, prices: Floats) -> Floats:
         """The reduced cost of these routes at these prices: what they cost more than they are worth."""
@@ -270,27 +300,15 @@ class Master:
 
     # --- the integer program ------------------------------------------------------------------------------------------------
 
-    def choose(
-        self, numbers: Ints, kept: Ints, seconds: float, gap: float = 0.0, start: Ints | None = None
-    ) -> Ints | None:
-        """The best choice among the routes `numbers`, beside the routes `kept` that stay as they are. None: none found in time.
-
-        Only rows that the choice touches are built, so that a part of a large week is a small program.
-        """
-        if len(numbers) == 0:
-            return np.zeros(0, np.int64)
-        starts, index, value = self.matrix(numbers)
+    def room(self, kept: Ints, used: Ints) -> tuple[Floats, Floats, Ints, Floats]:
+        """What the routes `kept` leave: limits of the rows `used`, then the overload steps of their workers and how wide they still are."""
         upper = np.full(self.rows, 1.0)
         upper[self.row_payer : self.row_employer] = self.payer_budget
-        upper[self.row_employer :] = self.employer_budget
+        upper[self.row_employer : self.row_cut] = self.employer_budget
         taken = np.zeros(self.rows)
         if len(kept):
             _starts, other_rows, other_values = self.matrix(kept)
             np.add.at(taken, other_rows, other_values)
-        used = np.unique(index)
-        place = np.full(self.rows, -1, np.int64)
-        place[used] = np.arange(len(used))
-        calls = used[used < self.calls]
         workers = used[(used >= self.row_load) & (used < self.row_payer)] - self.row_load
         steps = np.flatnonzero(np.isin(self.step_worker, workers))
         # What the kept days fill already is taken from the cheapest steps.
@@ -302,11 +320,38 @@ class Master:
             eaten = min(width[at], before)
             width[at] -= eaten
             before -= eaten
-        lower_rows, upper_rows = np.full(len(used), -INFINITE), upper[used] - taken[used]
+        lower, over = np.full(len(used), -INFINITE), upper[used] - taken[used]
         load = (used >= self.row_load) & (used < self.row_payer)
-        lower_rows[load] = upper_rows[load] = 0.0
-        is_call = used < self.calls
-        lower_rows[is_call] = upper_rows[is_call] = 1.0
+        lower[load] = over[load] = 0.0
+        lower[used < self.calls] = over[used < self.calls] = 1.0
+        return lower, over, steps, width
+
+    def choose(
+        self, numbers: Ints, kept: Ints, seconds: float, gap: float = 0.0, start: Ints | None = None
+    ) -> Ints | None:
+        """The best choice among the routes `numbers`, beside the routes `kept` that stay as they are. None: none found in time.
+
+        Only rows that the choice touches are built, so that a part of a large week is a small program.
+        """
+        if len(numbers) == 0:
+            return np.zeros(0, np.int64)
+        starts, index, value = self.matrix(numbers)
+        used = np.unique(index)
+        place = np.full(self.rows, -1, np.int64)
+        place[used] = np.arange(len(used))
+        calls = used[used < self.calls]
+        lower_rows, upper_rows, steps, width = self.room(kept, used)
+        # A payer's hours are written over the calls that are left, not over the routes: the same, but there the solver sees a
+        # knapsack of few whole numbers, and branches on calls before it branches on routes.
+        over_calls = (used >= self.row_payer) & (used < self.row_employer)
+        paid = np.flatnonzero(self.payer_row[calls] >= 0)
+        weight = self.days_minutes[calls[paid]].astype(float)
+        payer_at = place[self.payer_row[calls[paid]]]
+        asked = np.bincount(payer_at, weight, len(used)) if len(paid) else np.zeros(len(used))
+        lower_rows[over_calls] = (asked - upper_rows)[over_calls]
+        upper_rows[over_calls] = INFINITE
+        mine = (index < self.row_payer) | (index >= self.row_employer)
+        column = np.repeat(np.arange(len(numbers)), np.diff(starts))[mine]
         count, first = len(numbers), len(calls) + len(steps)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = first + count, len(used)
@@ -316,13 +361,16 @@ class Master:
         lp.col_lower_ = np.zeros(first + count)
         lp.col_upper_ = np.concatenate([np.ones(len(calls)), width, np.ones(count)])
         lp.row_lower_, lp.row_upper_ = lower_rows, upper_rows
+        columns = np.concatenate([np.arange(len(calls)), paid, len(calls) + np.arange(len(steps)), first + column])
+        rows = np.concatenate([place[calls], payer_at, place[self.row_load + self.step_worker[steps]], place[index[mine]]])
+        values = np.concatenate([np.ones(len(calls)), weight, -np.ones(len(steps)), value[mine]])
+        order = np.argsort(columns, kind="stable")
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.concatenate([np.arange(first), first + starts]).astype(np.int32)
-        lp.a_matrix_.index_ = np.concatenate(
-            [place[calls], place[self.row_load + self.step_worker[steps]], place[index]]
-        ).astype(np.int32)
-        lp.a_matrix_.value_ = np.concatenate([np.ones(len(calls)), -np.ones(len(steps)), value])
-        lp.integrality_ = [highspy.HighsVarType.kContinuous] * first + [highspy.HighsVarType.kInteger] * count
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=first + count))]).astype(np.int32)
+        lp.a_matrix_.index_ = rows[order].astype(np.int32)
+        lp.a_matrix_.value_ = values[order]
+        kinds = [highspy.HighsVarType.kContinuous] * len(steps) + [highspy.HighsVarType.kInteger] * count
+        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(calls) + kinds
         solver = highspy.Highs()
         for name, option in (
             ("output_flag", False), ("threads", 1), ("time_limit", max(0.05, seconds)), ("mip_rel_gap", gap), ("mip_abs_gap", 0.5),

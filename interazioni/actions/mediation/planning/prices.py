@@ -128,7 +128,7 @@ def start(master: Master) -> Floats:
 
 
 def generated(
-    master: Master, prices: Floats, over: Over, seconds: float, close: float = 1e-4, tell: Callable[[float], None] = lambda bound: None, most: int = 4,
+    master: Master, prices: Floats, over: Over, seconds: float, close: float = 1e-4, tell: Callable[[float], None] = lambda bound: None, most: int = 4, rounds: int = 0,
 ) -> tuple[Floats, float]:  # fmt: skip
     """Column generation: the linear program's prices, the routes missing at these prices, again, until none is missing or time is over.
 
@@ -159,9 +159,10 @@ def generated(
             bound, kept = proven, prices_now
             tell(bound)
         new = master.columns.add(found)
-        if value - bound < close * max(1.0, abs(bound)) or len(new) == 0:
-            break
         master.extend(new)
+        if (value - bound < close * max(1.0, abs(bound)) or len(new) == 0) and (rounds <= 0 or master.cut() == 0):
+            break
+        rounds -= value - bound < close * max(1.0, abs(bound)) or len(new) == 0
     return kept, bound
 
 
@@ -178,7 +179,7 @@ def relaxed(
 
     days, calls = master.days, master.calls
     prices, kept, best_bound = prices.copy(), prices.copy(), float("-inf")
-    direction, sideways, upward = np.zeros(calls), np.zeros(master.workers), np.zeros(master.rows - master.row_payer)
+    direction, sideways, upward = np.zeros(calls), np.zeros(master.workers), np.zeros(master.row_cut - master.row_payer)
     dull = 0
     for step in range(steps):
         if over():
@@ -208,12 +209,12 @@ def relaxed(
         np.add.at(filled, master.step_worker, np.where(cheap, master.step_width, 0))
         over_load = (filled - minutes) / 60.0
         # A direction that remembers the one before zigzags less.
-        usage = np.zeros(master.rows)
+        usage = np.zeros(master.row_cut)
         length = days.item_minutes[items].astype(float)
         payer, employer = master.payer_row[days.item_call[items]], master.employer_row[master.item_worker[items]]
         np.add.at(usage, payer[payer >= 0], length[payer >= 0])
         np.add.at(usage, employer[employer >= 0], length[employer >= 0])
-        spare = (np.concatenate([master.payer_budget, master.employer_budget]) - usage[master.row_payer :]) / 240.0
+        spare = (np.concatenate([master.payer_budget, master.employer_budget]) - usage[master.row_payer : master.row_cut]) / 240.0
         share = 1.0 if step == 0 else 0.6
         direction = share * slope + (1 - share) * direction
         sideways = share * over_load + (1 - share) * sideways
@@ -226,5 +227,6 @@ def relaxed(
         prices[:calls] = np.minimum(prices[:calls] + size * direction, master.unserved)
         load = slice(master.row_load, master.row_payer)
         prices[load] = np.minimum(prices[load] + size * sideways / 60.0, 0.0)
-        prices[master.row_payer :] = np.minimum(prices[master.row_payer :] + size * upward / 240.0, 0.0)
+        budgets = slice(master.row_payer, master.row_cut)
+        prices[budgets] = np.minimum(prices[budgets] + size * upward / 240.0, 0.0)
     return kept, best_bound

@@ -11,10 +11,12 @@ Whatever happens, and whenever it is stopped, the best plan so far is given back
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from interazioni.actions.mediation.planning import check, greedy
@@ -28,6 +30,8 @@ Progress = Callable[[Plan], None]
 Stop = Callable[[], bool]
 CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
 STEPS = 20  # of Lagrange's relaxation
+CUTS = 8  # rounds of inequalities of the payers' hours
+LONGEST_PART = 3.0  # seconds
 SMALL = 20_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
 
 
@@ -109,7 +113,7 @@ def _by_routes(search: Search) -> None:
     def tell(bound: float) -> None:
         search.bound = max(search.bound, bound)
 
-    prices, _bound = generated(master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4)
+    prices, _bound = generated(master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4, CUTS)
     search.tell()
     if search.over():
         return
@@ -122,6 +126,9 @@ class Improvement:
     def __init__(self, search: Search, master: Master, prices: Floats, random: Any) -> None:
         import numpy as np
 
+        from interazioni.actions.mediation.planning.parts import Part
+
+        self.part, self.adding = Part, Lock()
         self.np, self.search, self.master, self.prices, self.random = np, search, master, prices, random
         self.days: Days = master.days
         self.columns = master.columns
@@ -142,7 +149,7 @@ class Improvement:
     def run(self) -> None:
         np, search = self.np, self.search
         whole = np.zeros(0, np.int64)
-        if len(self.master.in_model):
+        if len(self.master.in_model) and os.environ.get("WH","1")=="1":
             _value, prices = self.master.solve(max(0.1, search.left()))
             if prices is not None:
                 whole = self.master.in_model[self.master.level[self.master.first_route :] > 0.999]
@@ -150,7 +157,7 @@ class Improvement:
         self._begin()
         if search.over():
             return
-        if len(whole):
+        if True:
             free = np.ones(self.days.count, bool)
             free[self.columns.day[whole]] = False
             self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
@@ -225,26 +232,20 @@ class Improvement:
 
     def _parts(self) -> None:
         """Two parts of the week at a time, on two processors, around what is worst: calls left, routes dearer than need be."""
-        size, dull = 140, 0
-        deeper = [(0.0012, 120), (0.0025, 250)]
+        size = 100.0
         with ThreadPoolExecutor(2) as pair:
             while not self.search.over() and self.search.cost - self.search.bound > CLOSE_ENOUGH * self.search.cost:
-                before = self.value
-                one = self._part(size, None)
-                two = self._part(size, one)
-                seconds = min(max(0.2, self.search.left()), 2.0 + size / 100)
-                jobs = [pair.submit(self._again, part, other, seconds) for part, other in ((one, two), (two, one))]
+                before, began = self.value, time.perf_counter()
+                one = self._part(int(size), None)
+                two = self._part(int(size), one)
+                ends = began + min(max(0.2, self.search.left()), LONGEST_PART)
+                jobs = [pair.submit(self._again, part, other, ends) for part, other in ((one, two), (two, one))]
                 results = [job.result() for job in jobs]
                 self._merge([one, two], results)
-                if self.value < before - 0.5:
-                    dull = 0
-                    continue
-                dull += 1
-                if dull >= 3:
-                    dull = 0
-                    size = min(int(size * 1.5), self.days.count)
-                    if deeper:
-                        self._know(*deeper.pop(0))
+                took = time.perf_counter() - began
+                # As large as can be solved to the end in the time.
+                size = size * 0.8 if took > 0.7 * LONGEST_PART else size * (1.25 if self.value > before - 0.5 else 1.05)
+                size = min(max(size, 20.0), self.days.count)
 
     def _part(self, size: int, other: Any) -> Any:
         """Days that belong together: all that could serve a bad call, and again, until there are enough."""
@@ -253,7 +254,8 @@ class Improvement:
         place, call = self.columns.calls_of(self.chosen)
         served[call] = True
         bad = np.where(served, 0.0, np.maximum(self.master.unserved - self.prices[: self.master.calls], 0.0))
-        np.add.at(bad, call, np.maximum(self.reduced[self.chosen], 0.0)[place])
+        dearer = self.master.reduced(self.chosen, self.prices)
+        np.add.at(bad, call, np.maximum(dearer, 0.0)[place])
         bad += bad.mean() * 0.2 + 1.0
         free = np.zeros(self.days.count, bool)
         whole_weeks = self.random.random() < 0.5  # of those who could serve it; or only the days on which they could
@@ -270,18 +272,26 @@ class Improvement:
                 break
         return free
 
-    def _again(self, part: Any, other: Any, seconds: float, gap: float = 0.0) -> Ints | None:
+    def _again(self, part: Any, other: Any, ends: float) -> Ints | None:
         """One part chosen anew while the other one is, too: what the other holds or could want is left to it."""
         np = self.np
         mine = part[self.columns.day[self.chosen]]
         kept = self.chosen[~mine]
         served = np.zeros(self.master.calls, bool)
         served[self.columns.calls_of(self.chosen)[1]] = True
-        theirs = np.zeros(self.master.calls, bool)
+        busy = np.zeros(self.master.calls, bool)
+        busy[self.columns.calls_of(kept)[1]] = True
         for call in np.flatnonzero(~served):
             days = self.able[call]
-            theirs[call] = other is not None and other[days].sum() > part[days].sum()
-        return self._free(part, kept, seconds, gap, theirs)
+            busy[call] = other[days].sum() > part[days].sum()
+
+        def left() -> float:
+            return 0.0 if self.search.over() else ends - time.perf_counter()
+
+        found = self.part(self.master, part, kept, busy, self.adding).best(
+            self.chosen[mine], self.prices, self.value, left
+        )
+        return None if found is None else np.concatenate([kept, found])
 
     def _merge(self, parts: list[Any], results: list[Ints | None]) -> None:
         """Both together where they hold together, else the better one."""
@@ -306,10 +316,10 @@ class Improvement:
         if len(np.unique(calls)) < len(calls):
             return False
         _starts, rows, values = master.matrix(numbers)
-        used = np.bincount(rows, values, master.rows)
+        used = np.bincount(rows, values, master.row_cut)
         width = np.bincount(master.step_worker, master.step_width, master.workers)
         return bool(
             (used[master.row_load : master.row_payer] <= width + 1e-6).all()
             and (used[master.row_payer : master.row_employer] <= master.payer_budget + 1e-6).all()
-            and (used[master.row_employer :] <= master.employer_budget + 1e-6).all()
+            and (used[master.row_employer : master.row_cut] <= master.employer_budget + 1e-6).all()
         )
