@@ -362,11 +362,15 @@ class Master:
         lp.col_upper_ = np.concatenate([np.ones(len(calls)), width, np.ones(count)])
         lp.row_lower_, lp.row_upper_ = lower_rows, upper_rows
         columns = np.concatenate([np.arange(len(calls)), paid, len(calls) + np.arange(len(steps)), first + column])
-        rows = np.concatenate([place[calls], payer_at, place[self.row_load + self.step_worker[steps]], place[index[mine]]])
+        rows = np.concatenate(
+            [place[calls], payer_at, place[self.row_load + self.step_worker[steps]], place[index[mine]]]
+        )
         values = np.concatenate([np.ones(len(calls)), weight, -np.ones(len(steps)), value[mine]])
         order = np.argsort(columns, kind="stable")
         lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=first + count))]).astype(np.int32)
+        lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum(np.bincount(columns, minlength=first + count))]).astype(
+            np.int32
+        )
         lp.a_matrix_.index_ = rows[order].astype(np.int32)
         lp.a_matrix_.value_ = values[order]
         kinds = [highspy.HighsVarType.kContinuous] * len(steps) + [highspy.HighsVarType.kInteger] * count

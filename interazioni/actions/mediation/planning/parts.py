@@ -14,6 +14,7 @@ from typing import Any
 import highspy
 import numpy as np
 
+from interazioni.actions.mediation.planning.cuts import broken
 from interazioni.actions.mediation.planning.enumeration import routes_below
 from interazioni.actions.mediation.planning.master import INFINITE, Master
 from interazioni.actions.mediation.planning.routes import Floats, Ints, Routes, best_routes
@@ -43,6 +44,7 @@ class Part:
         self.place = np.full(master.rows, -1, np.int64)
         self.place[self.rows] = np.arange(len(self.rows))
         lower, upper, steps, width = master.room(kept, self.rows)
+        self.calls, self.upper = calls, upper
         self.stands = master.cost(kept) - float(master.unserved[calls].sum())
         self.first = len(calls) + len(steps)
         lp = highspy.HighsLp()
@@ -61,6 +63,7 @@ class Part:
         for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
             self.solver.setOptionValue(name, option)
         self.solver.passModel(lp)
+        self.rounds = 6  # of cuts
         self.inside = np.zeros(0, np.int64)
         self.prices: Floats = np.zeros(master.rows)
 
@@ -102,7 +105,7 @@ class Part:
             if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 break
             prices = np.zeros(master.rows)
-            prices[self.rows] = np.array(self.solver.getSolution().row_dual)
+            prices[self.rows] = np.array(self.solver.getSolution().row_dual)[: len(self.rows)]
             worth = master.values(prices)
             worth[~self.mine] = NEVER
             of_day = np.minimum(0.0, prices[master.row_day : master.row_load])
@@ -112,10 +115,33 @@ class Part:
             if proven > bound:
                 bound, self.prices = proven, prices
             new = np.setdiff1d(self._known(found), self.inside)
-            if bound >= value or len(new) == 0 or reached - bound < 0.02 * (value - bound):
+            done = len(new) == 0 or reached - bound < 0.02 * (value - bound)
+            if bound >= value or (done and not self._cut()):
                 break
-            self._extend(new)
+            if len(new):
+                self._extend(new)
         return bound
+
+    def _cut(self) -> bool:
+        """Adds what whole calls keep of the hours that payers have left here (`cuts`); false where nothing is broken."""
+        if self.rounds <= 0:
+            return False
+        self.rounds -= 1
+        master, added = self.master, False
+        left = np.array(self.solver.getSolution().col_value[: len(self.calls)])
+        for row in range(master.row_payer, master.row_employer):
+            mine = np.flatnonzero(master.payer_row[self.calls] == row)
+            if not len(mine):
+                continue
+            minutes = master.days_minutes[self.calls[mine]].astype(float)
+            short = float(minutes.sum() - self.upper[self.place[row]])
+            if short <= 0:
+                continue
+            for factors, least in broken(minutes, short, left[mine]):
+                some = np.flatnonzero(factors)
+                self.solver.addRow(least, INFINITE, len(some), mine[some].astype(np.int32), factors[some])
+                added = True
+        return added
 
     def _extend(self, numbers: Ints) -> None:
         starts, index, values = self.master.matrix(numbers)

@@ -36,7 +36,7 @@ def one_day(problem: Problem, day: int) -> Problem:
         days_of[worker] |= {slot.earliest // DAY for slot in found}
         if mine:
             slots[call, worker] = mine
-    for call, asked in enumerate(problem.calls):
+    for asked in problem.calls:
         if asked.payer is not None:
             whole[asked.payer] += asked.minutes
     for call in {call for call, _worker in slots}:
@@ -214,7 +214,9 @@ def relaxed(
         payer, employer = master.payer_row[days.item_call[items]], master.employer_row[master.item_worker[items]]
         np.add.at(usage, payer[payer >= 0], length[payer >= 0])
         np.add.at(usage, employer[employer >= 0], length[employer >= 0])
-        spare = (np.concatenate([master.payer_budget, master.employer_budget]) - usage[master.row_payer : master.row_cut]) / 240.0
+        spare = (
+            np.concatenate([master.payer_budget, master.employer_budget]) - usage[master.row_payer : master.row_cut]
+        ) / 240.0
         share = 1.0 if step == 0 else 0.6
         direction = share * slope + (1 - share) * direction
         sideways = share * over_load + (1 - share) * sideways

@@ -11,7 +11,6 @@ Whatever happens, and whenever it is stopped, the best plan so far is given back
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -113,7 +112,9 @@ def _by_routes(search: Search) -> None:
     def tell(bound: float) -> None:
         search.bound = max(search.bound, bound)
 
-    prices, _bound = generated(master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4, CUTS)
+    prices, _bound = generated(
+        master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4, CUTS
+    )
     search.tell()
     if search.over():
         return
@@ -149,7 +150,7 @@ class Improvement:
     def run(self) -> None:
         np, search = self.np, self.search
         whole = np.zeros(0, np.int64)
-        if len(self.master.in_model) and os.environ.get("WH","1")=="1":
+        if len(self.master.in_model):
             _value, prices = self.master.solve(max(0.1, search.left()))
             if prices is not None:
                 whole = self.master.in_model[self.master.level[self.master.first_route :] > 0.999]
@@ -157,7 +158,7 @@ class Improvement:
         self._begin()
         if search.over():
             return
-        if True:
+        if len(whole):
             free = np.ones(self.days.count, bool)
             free[self.columns.day[whole]] = False
             self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
@@ -232,7 +233,7 @@ class Improvement:
 
     def _parts(self) -> None:
         """Two parts of the week at a time, on two processors, around what is worst: calls left, routes dearer than need be."""
-        size = 100.0
+        size = 120.0
         with ThreadPoolExecutor(2) as pair:
             while not self.search.over() and self.search.cost - self.search.bound > CLOSE_ENOUGH * self.search.cost:
                 before, began = self.value, time.perf_counter()
@@ -244,7 +245,10 @@ class Improvement:
                 self._merge([one, two], results)
                 took = time.perf_counter() - began
                 # As large as can be solved to the end in the time.
-                size = size * 0.8 if took > 0.7 * LONGEST_PART else size * (1.25 if self.value > before - 0.5 else 1.05)
+                if took > 0.7 * LONGEST_PART:
+                    size *= 0.85
+                elif self.value > before - 0.5:
+                    size *= 1.2
                 size = min(max(size, 20.0), self.days.count)
 
     def _part(self, size: int, other: Any) -> Any:
