@@ -60,6 +60,11 @@ def kinds_of_presence() -> list[DeliveryKind]:
     return [kind for name in ("community", "in_schools") for kind in _kinds(name)]
 
 
+def kinds_of_plans() -> list[DeliveryKind]:
+    """All that the plans count as mediation."""
+    return [kind for name in ("on_call", "community", "in_schools") for kind in _kinds(name)]
+
+
 def dispatches_for(body_id: UUID) -> list[Body]:
     """The bodies that answer this body's calls: those that granted it hours first, then those open to all."""
     from interazioni.actions.mediation.models import Dispatch, Grant, GrantKind

@@ -49,7 +49,10 @@ ROLES: dict[Role, frozenset[P]] = {
         | {P.TIMESHEETS_VIEW, P.CALLS_ANSWER}  # answers that come by phone are typed in
     ),
     Role.COORDINATOR: frozenset(
-        _work | _people | _office | {P.AUDIT_VIEW, P.MEMBERS_MANAGE, P.PEOPLE_ERASE, P.DATA_QUALITY_VIEW}
+        _work
+        | _people
+        | _office
+        | {P.AUDIT_VIEW, P.MEMBERS_MANAGE, P.PEOPLE_ERASE, P.DATA_QUALITY_VIEW}
         | {P.CALLS_MAKE, P.TIMESHEETS_VIEW}
     ),
     Role.ASSISTANCE: frozenset(

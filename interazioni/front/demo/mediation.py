@@ -75,7 +75,12 @@ def mediation(actors: dict[str, Actor], say: Callable[[str], None], past: int = 
     sectors = {SCHOOL_A: "school", SCHOOL_B: "school", MUNICIPALITY: "social"}
     others = [code for code in sorted(actors) if code not in sectors and code != COOPERATIVE][:9]
     callers = [
-        Calls(listed[code], actors[code], dispatch, sectors.get(code, "school" if listed[code].kind == "school" else "social"))
+        Calls(
+            listed[code],
+            actors[code],
+            dispatch,
+            sectors.get(code, "school" if listed[code].kind == "school" else "social"),
+        )
         for code in [*sectors, *others]
     ]
     for caller in callers:
@@ -109,7 +114,14 @@ def _register(by: Actor) -> list[Mediator]:
             made.append(mediator)
     for code, minutes in ((SCHOOL_A, 80 * 60), (SCHOOL_B, 60 * 60), (MUNICIPALITY, 120 * 60)):
         with clock.at(datetime(2019, 9, 2, 8, tzinfo=UTC)):
-            rules.grant_hours(body=Body.objects.get(code=code), kind="caller", minutes=minutes, starts=date(2019, 9, 1), ends=date(2020, 8, 31), by=by)
+            rules.grant_hours(
+                body=Body.objects.get(code=code),
+                kind="caller",
+                minutes=minutes,
+                starts=date(2019, 9, 1),
+                ends=date(2020, 8, 31),
+                by=by,
+            )
     return made
 
 
@@ -165,7 +177,9 @@ def _presences(by: Actor, mediators: Sequence[Mediator], school: Body, own: Body
             )  # fmt: skip
             for kept in presence.assignments.filter(ends_at__lt=NOW).order_by("starts_at"):
                 with clock.at(kept.ends_at + timedelta(minutes=5)):
-                    rules.report_hours(assignment=kept, minutes=120, contacts=6 + (number * 5 + kept.starts_at.day) % 9, by=by)
+                    rules.report_hours(
+                        assignment=kept, minutes=120, contacts=6 + (number * 5 + kept.starts_at.day) % 9, by=by
+                    )
 
 
 def _coming(caller: Calls, number: int) -> Call:
@@ -184,7 +198,9 @@ def _answer(calls: Sequence[Call], dispatcher: Actor, rnd: random.Random) -> Non
                 first = min(option.earliest_at for option in row.options.all())
                 if first < NOW or number % 4 == 3:
                     continue
-                loaded = load(row.dispatch_id, clock.in_rome(first).date(), clock.in_rome(first).date(), without=[row.pk])
+                loaded = load(
+                    row.dispatch_id, clock.in_rome(first).date(), clock.in_rome(first).date(), without=[row.pk]
+                )
                 found = candidates.rank(row, loaded).candidates
                 if not found:
                     continue

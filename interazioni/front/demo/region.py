@@ -181,7 +181,13 @@ def work(system: Actor, say: Callable[[str], None]) -> None:
     with context.acting(paolo):
         doing.information(doing.Worker(ires, paolo, catalogue), len(everybody))
     say(f"{total}/{total} {ires.name}")
-    mediation({code: replace(by, roles=by.roles | DISPATCHING) if code == COOPERATIVE else by for code, by in operators.items()}, say)
+    mediation(
+        {
+            code: replace(by, roles=by.roles | DISPATCHING) if code == COOPERATIVE else by
+            for code, by in operators.items()
+        },
+        say,
+    )
 
 
 def operator(body: NewBody, system: Actor) -> Actor:

@@ -20,6 +20,7 @@ from interazioni.actions.mediation.planning.problem import Problem
 from interazioni.actions.mediation.planning.routes import LONGEST, Days, Floats, Ints, Routes
 
 INFINITE = highspy.kHighsInf
+MANY = 20_000
 
 
 @njit(cache=True)  # type: ignore[untyped-decorator]
@@ -160,6 +161,7 @@ class Master:
         self.days_minutes = np.array([call.minutes for call in problem.calls], dtype=np.int64)
         self.solver = self._empty()
         self.solved = False
+        self.level: Floats | None = None  # of each column, in the last solution
 
     # --- prices -----------------------------------------------------------------------------------------------------------
 
@@ -254,7 +256,10 @@ class Master:
     def solve(self, seconds: float) -> tuple[float, Floats | None]:
         """(value, prices of the rows); no prices when the time was too short."""
         self.solver.setOptionValue("time_limit", self.solver.getRunTime() + seconds)
-        # The first time dual, from nothing; then primal: the routes that come keep the basis feasible.
+        # The first time from nothing: dual, or for very many routes by interior points, which simplex would not end. Later primal:
+        # the routes that come keep the basis feasible; or dual again, after cuts.
+        inside = self.level is None and len(self.in_model) > MANY
+        self.solver.setOptionValue("solver", "ipm" if inside else "simplex")
         self.solver.setOptionValue("simplex_strategy", 4 if self.solved else 1)
         self.solver.run()
         self.solved = True
@@ -273,6 +278,8 @@ class Master:
         able = np.zeros(self.calls, bool)
         able[self.days.item_call] = True
         before = self.rows
+        if self.level is None:
+            return 0
         for number, budget in enumerate(self.payer_budget):
             mine = np.flatnonzero(able & (self.payer_row == self.row_payer + number))
             minutes = self.days_minutes[mine].astype(float)
@@ -290,6 +297,13 @@ class Master:
         if self.rows > before:
             self.solved = False  # the basis is dual feasible still
         return self.rows - before
+
+    def whole(self) -> Ints:
+        """The routes that the linear program took whole when it was solved last."""
+        if self.level is None:
+            return np.zeros(0, np.int64)
+        routes = self.level[self.first_route :]
+        return self.in_model[: len(routes)][routes > 0.999]
 
     def reduced(self, numbers: Ints, prices: Floats) -> Floats:
         """The reduced cost of these routes at these prices: what they cost more than they are worth."""

@@ -30,6 +30,7 @@ Stop = Callable[[], bool]
 CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
 STEPS = 20  # of Lagrange's relaxation
 CUTS = 8  # rounds of inequalities of the payers' hours
+ROUGH = 6  # routes for each free day
 LONGEST_PART = 3.0  # seconds
 SMALL = 20_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
 
@@ -113,22 +114,24 @@ def _by_routes(search: Search) -> None:
         search.bound = max(search.bound, bound)
 
     prices, _bound = generated(
-        master, prices, search.over, search.left() * 0.8, CLOSE_ENOUGH, tell, 2 if large else 4, CUTS
-    )
+        master, prices, search.over, search.left() - (0.35 if large else 0.2) * search.seconds, CLOSE_ENOUGH, tell,
+        2 if large else 4, CUTS,
+    )  # fmt: skip
     search.tell()
     if search.over():
         return
-    Improvement(search, master, prices, np.random.default_rng(7)).run()
+    Improvement(search, master, prices, np.random.default_rng(7), large).run()
 
 
 class Improvement:
     """Integer plans from the routes that are worth having: first around the linear program, then part by part."""
 
-    def __init__(self, search: Search, master: Master, prices: Floats, random: Any) -> None:
+    def __init__(self, search: Search, master: Master, prices: Floats, random: Any, large: bool) -> None:
         import numpy as np
 
         from interazioni.actions.mediation.planning.parts import Part
 
+        self.large = large
         self.part, self.adding = Part, Lock()
         self.np, self.search, self.master, self.prices, self.random = np, search, master, prices, random
         self.days: Days = master.days
@@ -149,11 +152,7 @@ class Improvement:
 
     def run(self) -> None:
         np, search = self.np, self.search
-        whole = np.zeros(0, np.int64)
-        if len(self.master.in_model):
-            _value, prices = self.master.solve(max(0.1, search.left()))
-            if prices is not None:
-                whole = self.master.in_model[self.master.level[self.master.first_route :] > 0.999]
+        whole = self.master.whole()
         self._know(0.0006, 60)
         self._begin()
         if search.over():
@@ -161,7 +160,10 @@ class Improvement:
         if len(whole):
             free = np.ones(self.days.count, bool)
             free[self.columns.day[whole]] = False
-            self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
+            if self.large:  # a first one soon, among the routes that cost nothing more than they must
+                self._free(free, whole, min(search.left(), 0.15 * search.seconds), 1e-3, ROUGH * int(free.sum()))
+            if not self.large or self.value - search.bound > 0.005 * self.value:
+                self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
         self._parts()
 
     def _know(self, share: float, most: int) -> None:
@@ -185,29 +187,26 @@ class Improvement:
         self.reduced = self.master.reduced(self.np.arange(len(self.columns)), self.prices)
         self.value = self.master.cost(self.chosen)
 
-    def _free(self, free: Any, kept: Ints, seconds: float, gap: float = 0.0, hold: Any = None) -> Ints | None:
-        """Chooses anew on the free days, among pool and present plan; None when nothing was found."""
+    def _free(self, free: Any, kept: Ints, seconds: float, gap: float, most: int = 0) -> None:
+        """Chooses anew on the free days, among pool (its `most` cheapest by reduced cost, if said) and present plan."""
         np = self.np
         busy = np.zeros(self.master.calls, bool)
         busy[self.columns.calls_of(kept)[1]] = True
-        if hold is not None:
-            busy |= hold
         able = self.pool[free[self.columns.day[self.pool]]]
         place, call = self.columns.calls_of(able)
         blocked = np.zeros(len(able), bool)
         blocked[place[busy[call]]] = True
+        able = able[~blocked]
+        if most:
+            able = able[np.argsort(self.reduced[able], kind="stable")[:most]]
         mine = self.chosen[free[self.columns.day[self.chosen]]]
         place, call = self.columns.calls_of(mine)
         clash = np.zeros(len(mine), bool)
         clash[place[busy[call]]] = True
-        able = np.union1d(able[~blocked], mine[~clash])
+        able = np.union1d(able, mine[~clash])
         got = self.master.choose(able, kept, seconds, gap, None if clash.any() else mine)
-        if got is None:
-            return None
-        new = np.concatenate([kept, got])
-        if hold is None:
-            self._take(new)
-        return new
+        if got is not None:
+            self._take(np.concatenate([kept, got]))
 
     def _take(self, new: Ints) -> bool:
         value = self.master.cost(new)

@@ -73,18 +73,25 @@ def _write(
 
 
 @rule(Permission.CALLS_MAKE)
-def attest_hours(*, hours: Hours, how: str = "touch", signature: str = "", by: Actor) -> Hours:
-    """The body that called confirms: by one touch, by a signature on the phone, from the link. Posts to the ledger, once."""
+def attest_hours(
+    *, hours: Hours, how: str = "touch", signature: str = "", version: int | None = None, by: Actor
+) -> Hours:
+    """The body that called confirms: by one touch, by a signature on the phone, from the link. Posts to the ledger, once.
+
+    `version`: the one that was read; hours corrected meanwhile are not confirmed unseen.
+    """
     row = Hours.objects.select_related("dispatch").filter(pk=hours.pk).first()
     if row is None or by.body_id not in (row.body_id, row.dispatch_id):
         raise ValidationError(_("This is not yours."))
-    written = _attest_as_dispatch(hours=row, how=how, signature=signature, by=as_body(row.dispatch, by))
+    written = _attest_as_dispatch(
+        hours=row, how=how, signature=signature, version=version, by=as_body(row.dispatch, by)
+    )
     record(by, "mediation.attest_hours", object_kind="assignment", object_id=row.assignment_id, detail={"how": how})
     return written
 
 
 @rule(Permission.CALLS_DISPATCH)
-def _attest_as_dispatch(*, hours: Hours, how: str, signature: str, by: Actor) -> Hours:
+def _attest_as_dispatch(*, hours: Hours, how: str, signature: str, version: int | None, by: Actor) -> Hours:
     assignment = (
         Assignment.objects.select_for_update(of=("self",))
         .select_related("kind__activity__plan", "employer")
@@ -94,6 +101,8 @@ def _attest_as_dispatch(*, hours: Hours, how: str, signature: str, by: Actor) ->
     if row.state == HoursState.DISPUTED:
         raise ValidationError(_("These hours are in doubt: the mediator corrects them first."))
     if row.state == HoursState.REPORTED:
+        if version not in (None, row.version):
+            raise ValidationError(_("The hours have been corrected meanwhile: look at them again."))
         _attest(row, assignment, how, signature)
     record(by, "mediation.stand", object_kind="assignment", object_id=assignment.pk)
     return row

@@ -1,0 +1,230 @@
+"""A mediator's own: offers to answer, promises, hours. And the register that a dispatch keeps."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from interazioni.actions.mediation import roster
+from interazioni.actions.mediation.models import (
+    LIVE,
+    Assignment,
+    Availability,
+    AvailabilityException,
+    Confidence,
+    Grant,
+    Hours,
+    HoursState,
+    Mediator,
+    MediatorLanguage,
+    Offer,
+    OfferState,
+    Presence,
+)
+from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.access.permissions import Permission
+from interazioni.foundation.core import clock
+
+
+def mediator_of(actor: Actor) -> Mediator | None:
+    """The actor's own entry in a register, if there is one."""
+    return Mediator.objects.filter(user_id=actor.user_id).select_related("body", "dispatch").first()
+
+
+def mediators_visible_to(actor: Actor) -> QuerySet[Mediator]:
+    """Those that the actor's body employs or sends, for who keeps the register; else the own entry."""
+    if actor.can(Permission.MEDIATORS_KEEP):
+        return Mediator.objects.filter(
+            Q(body_id=actor.body_id) | Q(dispatch_id=actor.body_id) | Q(user_id=actor.user_id)
+        )
+    return Mediator.objects.filter(user_id=actor.user_id)
+
+
+def register(actor: Actor) -> QuerySet[Mediator]:
+    """For the list: with languages and this week's promised assignments, in a fixed number of statements."""
+    monday = roster.at(roster.monday_of(clock.today()), time())
+    week = Q(
+        assignments__starts_at__gte=monday,
+        assignments__starts_at__lt=monday + timedelta(days=7),
+        assignments__state__in=[*LIVE, "done", "attested"],
+    )
+    return (
+        mediators_visible_to(actor)
+        .select_related("body")
+        .prefetch_related(Prefetch("languages", MediatorLanguage.objects.order_by("-level", "tag")))
+        .annotate(this_week=Count("assignments", filter=week, distinct=True))
+        .order_by("full_name")
+    )
+
+
+def offers_to_answer(mediator: Mediator) -> QuerySet[Offer]:
+    return (
+        Offer.objects.filter(mediator=mediator, state=OfferState.WAITING, expires_at__gt=clock.now())
+        .select_related("call")
+        .order_by("starts_at")
+    )
+
+
+def promises(mediator: Mediator) -> QuerySet[Assignment]:
+    """From today on, and what is over and not yet written down."""
+    start = roster.at(clock.today(), time())
+    return (
+        Assignment.objects.filter(mediator=mediator, state__in=LIVE)
+        .filter(Q(starts_at__gte=start) | Q(starts_at__gte=start - timedelta(days=30)))
+        .select_related("body", "call")
+        .order_by("starts_at")
+    )
+
+
+def week_of(mediator: Mediator, moment: datetime) -> QuerySet[Assignment]:
+    monday = roster.at(roster.monday_of(clock.in_rome(moment).date()), time())
+    return (
+        Assignment.objects.filter(mediator=mediator, starts_at__gte=monday, starts_at__lt=monday + timedelta(days=7))
+        .exclude(state__in=["cancelled", "withdrawn"])
+        .select_related("body")
+        .order_by("starts_at")
+    )
+
+
+def promise_of(actor: Actor, assignment_id: UUID) -> Assignment | None:
+    """The mediator's own, or for a dispatcher one of the dispatch."""
+    own = Q(mediator_user_id=actor.user_id)
+    if actor.can(Permission.CALLS_DISPATCH):
+        own |= Q(dispatch_id=actor.body_id)
+    return (
+        Assignment.objects.filter(own, pk=assignment_id)
+        .select_related("body", "call", "mediator", "presence", "dispatch", "kind__activity__plan")
+        .first()
+    )
+
+
+def confidence_of(assignment: Assignment) -> Confidence | None:
+    return Confidence.objects.filter(call_id=assignment.call_id).first() if assignment.call_id else None
+
+
+def hours_under_way(mediator: Mediator) -> QuerySet[Hours]:
+    """Waiting to be confirmed, or disputed."""
+    return (
+        Hours.objects.filter(assignment__mediator=mediator)
+        .exclude(state=HoursState.ATTESTED)
+        .select_related("assignment__body")
+        .order_by("happened_date")
+    )
+
+
+def availability(mediator: Mediator) -> QuerySet[Availability]:
+    return Availability.objects.filter(mediator=mediator).order_by("weekday", "starts")
+
+
+def exceptions(mediator: Mediator) -> QuerySet[AvailabilityException]:
+    return AvailabilityException.objects.filter(
+        mediator=mediator, ends_at__gt=clock.now() - timedelta(days=1)
+    ).order_by("starts_at")
+
+
+# --- hours, for who called, for the dispatch, for the employer -------------------------------------------------------------------
+
+
+def hours_to_confirm(actor: Actor) -> QuerySet[Hours]:
+    return (
+        Hours.objects.filter(body_id=actor.body_id, state=HoursState.REPORTED)
+        .select_related("assignment", "assignment__call")
+        .order_by("happened_date")
+    )
+
+
+def hours_in_doubt(actor: Actor) -> QuerySet[Hours]:
+    """Those of the dispatch, and those that the body itself has disputed."""
+    return (
+        Hours.objects.filter(Q(dispatch_id=actor.body_id) | Q(body_id=actor.body_id), state=HoursState.DISPUTED)
+        .select_related("assignment", "body")
+        .order_by("happened_date")
+    )
+
+
+def hours_for(actor: Actor, assignment_id: UUID) -> Hours | None:
+    """Hours that the actor's body may confirm, dispute or reopen: it called, or it sends."""
+    return (
+        Hours.objects.filter(Q(body_id=actor.body_id) | Q(dispatch_id=actor.body_id), assignment_id=assignment_id)
+        .select_related("assignment", "body")
+        .first()
+    )
+
+
+def month(actor: Actor, year: int, number: int) -> QuerySet[Hours]:
+    """The hours of a month that the actor's body answers for: it employs, or it sends."""
+    return (
+        Hours.objects.filter(
+            Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id),
+            happened_date__year=year,
+            happened_date__month=number,
+        )
+        .select_related("assignment", "assignment__mediator", "assignment__kind", "body", "employer")
+        .order_by("assignment__mediator_name", "happened_date", "assignment__starts_at")
+    )
+
+
+def months(actor: Actor) -> list[tuple[int, int]]:
+    found = Hours.objects.filter(Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id)).dates(
+        "happened_date", "month", order="DESC"
+    )
+    return [(day.year, day.month) for day in found[:24]]
+
+
+def grants(actor: Actor) -> QuerySet[Grant]:
+    return (
+        Grant.objects.filter(dispatch_id=actor.body_id)
+        .select_related("body")
+        .order_by("-starts_date", "kind", "body__name")
+    )
+
+
+def spent(grant: Grant) -> tuple[int, int]:
+    """Minutes (reserved by what is promised, used by what was done) of a grant."""
+    column = "body_id" if grant.kind == "caller" else "employer_id"
+    rows = Assignment.objects.filter(
+        **{column: grant.body_id}, dispatch_id=grant.dispatch_id, starts_at__gte=roster.at(grant.starts_date, time()),
+        starts_at__lt=roster.at(grant.ends_date + timedelta(days=1), time()),
+    )  # fmt: skip
+    reserved = used = 0
+    for state, starts_at, ends_at in rows.filter(state__in=[*LIVE, "done", "attested"]).values_list(
+        "state", "starts_at", "ends_at"
+    ):
+        minutes = int((ends_at - starts_at).total_seconds() // 60)
+        if state in LIVE:
+            reserved += minutes
+        else:
+            used += minutes
+    return reserved, used
+
+
+def delivered(actor: Actor) -> list[dict[str, object]]:
+    """Confirmed minutes by kind of delivery, of the whole plan's time."""
+    rows = (
+        Hours.objects.filter(
+            Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id), state=HoursState.ATTESTED, paid_only=False
+        )
+        .values("assignment__kind")
+        .annotate(minutes=Sum("minutes"), count=Count("id"))
+        .order_by("assignment__kind")
+    )
+    return list(rows)
+
+
+# --- regular presences ------------------------------------------------------------------------------------------------------------
+
+
+def presences(actor: Actor) -> QuerySet[Presence]:
+    return (
+        Presence.objects.filter(dispatch_id=actor.body_id)
+        .select_related("mediator", "body", "kind")
+        .order_by("-until_date", "title")
+    )
+
+
+def presence_of(actor: Actor, presence_id: UUID) -> Presence | None:
+    return presences(actor).filter(pk=presence_id).first()
+
+
+def days_of(presence: Presence) -> QuerySet[Assignment]:
+    return Assignment.objects.filter(presence=presence).select_related("hours").order_by("starts_at")
