@@ -13,34 +13,11 @@ from interazioni.actions.activities.calendar import Pattern
 from interazioni.actions.activities.models import Delivery, Edition, EditionState
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.core import clock
-from interazioni.foundation.ui.forms import ITALIAN_DAY, AmountField, DayField, DeskForm
-from interazioni.foundation.vocabularies import municipalities
+from interazioni.foundation.ui.forms import ITALIAN_DAY, WEEKDAYS, AmountField, DayField, DeskForm
+from interazioni.foundation.vocabularies.fields import MunicipalityField
 from interazioni.plan.associations.models import Association
 from interazioni.plan.partners.models import Body, Site
 from interazioni.plan.programme.models import Activity, DeliveryKind, Participants
-
-WEEKDAYS = (
-    (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
-)  # fmt: skip
-
-
-class MunicipalityField(forms.CharField):
-    """A municipality of Italy by its name, with the province where several have it. Gives the ISTAT code."""
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        if not text:
-            return ""
-        place = municipalities.parse_place(text)
-        if place.municipality is None or not place.municipality.istat:
-            raise ValidationError(
-                _("Write a municipality of Italy; add the province where two have the same name: Castro (BG).")
-            )
-        return place.municipality.istat
-
-    def prepare_value(self, value: Any) -> Any:
-        found = municipalities.by_istat(value) if isinstance(value, str) and value.isdigit() else None
-        return f"{found.name} ({found.province})" if found else value
 
 
 class ActivityChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

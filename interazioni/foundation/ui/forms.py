@@ -72,8 +72,22 @@ def first_control(field: BoundField) -> str:
     return f"{field.auto_id}_0" if field.use_fieldset else (field.id_for_label or str(field.auto_id))
 
 
+def into(form: Any, error: ValidationError, names: dict[str, str] | None = None) -> None:
+    """A rule's refusal, at the field that it is about; `names` says how the form calls the rule's fields."""
+    if not hasattr(error, "error_dict"):
+        form.add_error(None, error)
+        return
+    for name, sentences in error.message_dict.items():
+        field = (names or {}).get(name, name)
+        for sentence in sentences:
+            form.add_error(field if field in form.fields else None, sentence)
+
+
 # --- days -----------------------------------------------------------------------------------------------------------
 
+WEEKDAYS = (
+    (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")), (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
+)  # fmt: skip
 ITALIAN_DAY = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]
 
 

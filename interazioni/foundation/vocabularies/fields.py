@@ -158,3 +158,22 @@ class CountriesField(forms.CharField):
             if isinstance(value, tuple | list)
             else value
         )
+
+
+class MunicipalityField(forms.CharField):
+    """A municipality of Italy by its name, with the province where several have it. Gives the ISTAT code."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text:
+            return ""
+        place = municipalities.parse_place(text)
+        if place.municipality is None or not place.municipality.istat:
+            raise ValidationError(
+                _now("Write a municipality of Italy; add the province where two have the same name: Castro (BG).")
+            )
+        return place.municipality.istat
+
+    def prepare_value(self, value: Any) -> Any:
+        found = municipalities.by_istat(value) if isinstance(value, str) and value.isdigit() else None
+        return f"{found.name} ({found.province})" if found else value

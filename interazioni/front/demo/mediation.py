@@ -34,7 +34,30 @@ MEDIATORS: tuple[tuple[str, str, str, str, bool, int, tuple[time, time]], ...] =
     ("Reza Karimi", "M", "fa3 prs2 en2", "001272", True, 15, MORNING), ("Aylin Demir", "F", "tr3 ku3", "096004", True, 18, ALL_DAY),
     ("Jovana Petrović", "F", "sr3 bs3 mk2", "001272", False, 12, MORNING), ("Mamadou Baldé", "M", "fuf3 ff3 fr3 wo2", "003106", True, 24, ALL_DAY),
 )  # fmt: skip
-ASKED = "ar ar ary zh-Hans zh-Hans sq ro es fr en ur bn bm wo fuf so ti uk pa prs tr bin".split()
+ASKED = [
+    "ar",
+    "ar",
+    "ary",
+    "zh-Hans",
+    "zh-Hans",
+    "sq",
+    "ro",
+    "es",
+    "fr",
+    "en",
+    "ur",
+    "bn",
+    "bm",
+    "wo",
+    "fuf",
+    "so",
+    "ti",
+    "uk",
+    "pa",
+    "prs",
+    "tr",
+    "bin",
+]
 
 
 class Calls:
@@ -205,5 +228,5 @@ def _answer(calls: Sequence[Call], dispatcher: Actor, rnd: random.Random) -> Non
                 if not found:
                     continue
                 (offer,) = rules.ask(call=row, mediator_ids=[found[0].mediator_id], by=dispatcher)
-                if number % 4 != 2 or offer.mediator_user_id is None and rnd.random() < 0.5:
+                if number % 4 != 2 or (offer.mediator_user_id is None and rnd.random() < 0.5):
                     rules.accept_offer(offer=offer, by=dispatcher)

@@ -15,11 +15,12 @@ from interazioni.actions.activities import queries, rules
 from interazioni.actions.activities.forms import DeliveryForm, ReasonForm
 from interazioni.actions.activities.models import DeliveryState
 from interazioni.actions.activities.tables import DeliveryTable
-from interazioni.actions.activities.views.fetching import delivery_of, into
+from interazioni.actions.activities.views.fetching import delivery_of
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.plan.programme.models import DeliveryKind, Participants
 

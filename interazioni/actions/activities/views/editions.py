@@ -18,11 +18,12 @@ from interazioni.actions.activities.calendar import Laid, lay
 from interazioni.actions.activities.forms import EditionFilterForm, EditionForm, OpenEditionForm, PatternForm
 from interazioni.actions.activities.models import EditionState, SessionState
 from interazioni.actions.activities.tables import EditionTable
-from interazioni.actions.activities.views.fetching import edition_of, into
+from interazioni.actions.activities.views.fetching import edition_of
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.registry import tabbed
 from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.plan.partners.models import Body

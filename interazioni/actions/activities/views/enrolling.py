@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from interazioni.actions.activities import queries, rules
 from interazioni.actions.activities.forms import EndEnrolmentForm
 from interazioni.actions.activities.models import EditionState, Enrolment
-from interazioni.actions.activities.views.fetching import edition_of, into
+from interazioni.actions.activities.views.fetching import edition_of
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import as_uuid
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.registry import tabbed
 from interazioni.plan.programme.models import Participants
 

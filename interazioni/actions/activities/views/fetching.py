@@ -1,9 +1,7 @@
 """The objects of these pages, as far as the actor's body has them: 404 for any other, whoever's it is."""
 
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import Http404
 
 from interazioni.actions.activities import queries
@@ -40,14 +38,3 @@ def delivery_of(actor: Actor, delivery_id: UUID) -> Delivery:
     if delivery is None:
         raise Http404
     return delivery
-
-
-def into(form: Any, error: ValidationError, names: dict[str, str] | None = None) -> None:
-    """A rule's refusal, at the field that it is about; `names` says how the form calls the rule's fields."""
-    if not hasattr(error, "error_dict"):
-        form.add_error(None, error)
-        return
-    for name, sentences in error.message_dict.items():
-        field = (names or {}).get(name, name)
-        for sentence in sentences:
-            form.add_error(field if field in form.fields else None, sentence)

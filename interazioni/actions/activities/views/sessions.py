@@ -17,10 +17,11 @@ from interazioni.actions.activities import queries, rules
 from interazioni.actions.activities.forms import MoveForm, PatternForm, ReasonForm
 from interazioni.actions.activities.models import EditionState, SessionState
 from interazioni.actions.activities.views.editions import laid_out
-from interazioni.actions.activities.views.fetching import edition_of, into, session_of
+from interazioni.actions.activities.views.fetching import edition_of, session_of
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.registry import tabbed
 
 SHOWN = 100

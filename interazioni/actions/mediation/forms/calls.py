@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.activities.forms import MunicipalityField
 from interazioni.actions.mediation.models import (
     Call,
     Continuity,
@@ -30,7 +29,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.core import clock
 from interazioni.foundation.ui.forms import DayField, DeskForm
 from interazioni.foundation.vocabularies import languages
-from interazioni.foundation.vocabularies.fields import LanguagesField, PhoneField
+from interazioni.foundation.vocabularies.fields import LanguagesField, MunicipalityField, PhoneField
 from interazioni.plan.partners.models import Body, BodyKind, Site
 from interazioni.plan.people import queries as people
 from interazioni.plan.people.models import Person

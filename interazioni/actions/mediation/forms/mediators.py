@@ -8,18 +8,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.activities.forms import WEEKDAYS, MunicipalityField
 from interazioni.actions.mediation.forms.calls import HourField
 from interazioni.actions.mediation.models import Gender, Level, Mediator, Sector
 from interazioni.actions.mediation.roster import at
 from interazioni.actions.mediation.rules import MediatorData, Span
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.core import clock
-from interazioni.foundation.ui.forms import DayField, DeskForm
+from interazioni.foundation.ui.forms import WEEKDAYS, DayField, DeskForm
 from interazioni.foundation.vocabularies import languages
-from interazioni.foundation.vocabularies.fields import PhoneField
+from interazioni.foundation.vocabularies.fields import MunicipalityField, PhoneField
 from interazioni.plan.partners.models import Body, Membership
-from interazioni.plan.programme.models import DeliveryKind
 
 LANGUAGE_ROWS, SPAN_ROWS = 6, 10
 
@@ -212,62 +210,3 @@ class DispatchForm(DeskForm):
     asked_at_once = forms.IntegerField(label=_("Asked at once when it is urgent"), min_value=1, max_value=200)
     day_cap_minutes = forms.IntegerField(label=_("Minutes a day at most"), min_value=30, max_value=960)
     phone = PhoneField(label=_("Phone"))
-
-
-class GrantForm(DeskForm):
-    body = forms.ModelChoiceField(Body.objects.order_by("name"), label=_("Body"), to_field_name="code")
-    kind = forms.ChoiceField(
-        label=_("What"),
-        choices=[("caller", _("hours that a body may call")), ("employer", _("hours that an employer gives"))],
-    )
-    hours = forms.IntegerField(label=_("Hours"), min_value=1, max_value=100_000)
-    starts = DayField(label=_("From"))
-    ends = DayField(label=_("To"))
-
-
-class PresenceForm(DeskForm):
-    title = forms.CharField(
-        label=_("Title"), max_length=200, help_text=_("For instance: community desk at the market.")
-    )
-    mediator = forms.ModelChoiceField(Mediator.objects.none(), label=_("Mediator"))
-    kind = forms.ModelChoiceField(DeliveryKind.objects.none(), label=_("Counts as"))
-    body = forms.ModelChoiceField(
-        Body.objects.none(), label=_("Held at"), required=False, empty_label=_("our own body"), to_field_name="code"
-    )
-    weekday = forms.TypedChoiceField(label=_("Day"), coerce=int, choices=WEEKDAYS)
-    starts = HourField(label=_("At"))
-    minutes = forms.IntegerField(label=_("How long, in minutes"), min_value=15, max_value=600, initial=120)
-    every_weeks = forms.TypedChoiceField(
-        label=_("How often"),
-        coerce=int,
-        choices=[(1, _("every week")), (2, _("every two weeks")), (4, _("every four weeks"))],
-        initial=1,
-    )
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
-    place = forms.CharField(label=_("Where exactly"), max_length=200, required=False)
-    municipality = MunicipalityField(label=_("Municipality"))
-
-    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
-        from interazioni.actions.mediation.settings_of import kinds_of_presence
-
-        super().__init__(*args, **kwargs)
-        self.fields["mediator"].queryset = Mediator.objects.filter(dispatch_id=actor.body_id).order_by("full_name")  # type: ignore[attr-defined]
-        self.fields["body"].queryset = Body.objects.exclude(pk=actor.body_id).order_by("name")  # type: ignore[attr-defined]
-        kinds = kinds_of_presence()
-        self.fields["kind"] = _KindChoice(
-            DeliveryKind.objects.filter(pk__in=[kind.pk for kind in kinds]),
-            label=_("Counts as"),
-            initial=kinds[0] if kinds else None,
-            empty_label=None,
-        )
-        self.order_fields(["title", "mediator", "kind", "body"])
-
-
-class _KindChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.title)
-
-
-class LastDayForm(DeskForm):
-    last = DayField(label=_("Last day"))

@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.activities.forms import MunicipalityField
 from interazioni.actions.mediation.forms.calls import HourField
 from interazioni.actions.mediation.models import GrantKind, Mediator
 from interazioni.actions.mediation.rules import PresenceData
@@ -21,6 +20,7 @@ from interazioni.foundation.core import clock
 from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.ui.forms import AmountField, DayField, DeskForm
 from interazioni.foundation.vocabularies import languages
+from interazioni.foundation.vocabularies.fields import MunicipalityField
 from interazioni.plan.partners.models import Body
 
 LONGEST_SIGNATURE = 20_000

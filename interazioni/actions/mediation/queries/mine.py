@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from interazioni.actions.mediation import roster
 from interazioni.actions.mediation.models import (
@@ -12,14 +12,12 @@ from interazioni.actions.mediation.models import (
     Availability,
     AvailabilityException,
     Confidence,
-    Grant,
     Hours,
     HoursState,
     Mediator,
     MediatorLanguage,
     Offer,
     OfferState,
-    Presence,
 )
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
@@ -120,111 +118,3 @@ def exceptions(mediator: Mediator) -> QuerySet[AvailabilityException]:
     return AvailabilityException.objects.filter(
         mediator=mediator, ends_at__gt=clock.now() - timedelta(days=1)
     ).order_by("starts_at")
-
-
-# --- hours, for who called, for the dispatch, for the employer -------------------------------------------------------------------
-
-
-def hours_to_confirm(actor: Actor) -> QuerySet[Hours]:
-    return (
-        Hours.objects.filter(body_id=actor.body_id, state=HoursState.REPORTED)
-        .select_related("assignment", "assignment__call")
-        .order_by("happened_date")
-    )
-
-
-def hours_in_doubt(actor: Actor) -> QuerySet[Hours]:
-    """Those of the dispatch, and those that the body itself has disputed."""
-    return (
-        Hours.objects.filter(Q(dispatch_id=actor.body_id) | Q(body_id=actor.body_id), state=HoursState.DISPUTED)
-        .select_related("assignment", "body")
-        .order_by("happened_date")
-    )
-
-
-def hours_for(actor: Actor, assignment_id: UUID) -> Hours | None:
-    """Hours that the actor's body may confirm, dispute or reopen: it called, or it sends."""
-    return (
-        Hours.objects.filter(Q(body_id=actor.body_id) | Q(dispatch_id=actor.body_id), assignment_id=assignment_id)
-        .select_related("assignment", "body")
-        .first()
-    )
-
-
-def month(actor: Actor, year: int, number: int) -> QuerySet[Hours]:
-    """The hours of a month that the actor's body answers for: it employs, or it sends."""
-    return (
-        Hours.objects.filter(
-            Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id),
-            happened_date__year=year,
-            happened_date__month=number,
-        )
-        .select_related("assignment", "assignment__mediator", "assignment__kind", "body", "employer")
-        .order_by("assignment__mediator_name", "happened_date", "assignment__starts_at")
-    )
-
-
-def months(actor: Actor) -> list[tuple[int, int]]:
-    found = Hours.objects.filter(Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id)).dates(
-        "happened_date", "month", order="DESC"
-    )
-    return [(day.year, day.month) for day in found[:24]]
-
-
-def grants(actor: Actor) -> QuerySet[Grant]:
-    return (
-        Grant.objects.filter(dispatch_id=actor.body_id)
-        .select_related("body")
-        .order_by("-starts_date", "kind", "body__name")
-    )
-
-
-def spent(grant: Grant) -> tuple[int, int]:
-    """Minutes (reserved by what is promised, used by what was done) of a grant."""
-    column = "body_id" if grant.kind == "caller" else "employer_id"
-    rows = Assignment.objects.filter(
-        **{column: grant.body_id}, dispatch_id=grant.dispatch_id, starts_at__gte=roster.at(grant.starts_date, time()),
-        starts_at__lt=roster.at(grant.ends_date + timedelta(days=1), time()),
-    )  # fmt: skip
-    reserved = used = 0
-    for state, starts_at, ends_at in rows.filter(state__in=[*LIVE, "done", "attested"]).values_list(
-        "state", "starts_at", "ends_at"
-    ):
-        minutes = int((ends_at - starts_at).total_seconds() // 60)
-        if state in LIVE:
-            reserved += minutes
-        else:
-            used += minutes
-    return reserved, used
-
-
-def delivered(actor: Actor) -> list[dict[str, object]]:
-    """Confirmed minutes by kind of delivery, of the whole plan's time."""
-    rows = (
-        Hours.objects.filter(
-            Q(employer_id=actor.body_id) | Q(dispatch_id=actor.body_id), state=HoursState.ATTESTED, paid_only=False
-        )
-        .values("assignment__kind")
-        .annotate(minutes=Sum("minutes"), count=Count("id"))
-        .order_by("assignment__kind")
-    )
-    return list(rows)
-
-
-# --- regular presences ------------------------------------------------------------------------------------------------------------
-
-
-def presences(actor: Actor) -> QuerySet[Presence]:
-    return (
-        Presence.objects.filter(dispatch_id=actor.body_id)
-        .select_related("mediator", "body", "kind")
-        .order_by("-until_date", "title")
-    )
-
-
-def presence_of(actor: Actor, presence_id: UUID) -> Presence | None:
-    return presences(actor).filter(pk=presence_id).first()
-
-
-def days_of(presence: Presence) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(presence=presence).select_related("hours").order_by("starts_at")

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import candidates, rules
 from interazioni.actions.mediation.forms.calls import CallFilterForm, CallForm, EndForm, MoveForm
 from interazioni.actions.mediation.models import LIVE_CALL, OPEN_CALL, Assignment, Call, CallState, Mode
@@ -25,6 +24,7 @@ from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import as_uuid
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked, paged
 
 SHOWN = {"": [*OPEN_CALL, *LIVE_CALL, "draft", "uncovered"], "open": list(OPEN_CALL), "uncovered": ["uncovered"]}

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.links import DisputeForm, HoursForm
 from interazioni.actions.mediation.forms.timesheets import ReopenForm, signature_of
@@ -23,6 +22,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 
 
 def _assignment(actor: Actor, assignment_id: UUID) -> Assignment:

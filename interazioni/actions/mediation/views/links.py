@@ -13,7 +13,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.acting_for import as_mediator
 from interazioni.actions.mediation.forms.links import DeclineForm, DisputeForm, HoursForm, WordsForm
@@ -23,6 +22,7 @@ from interazioni.actions.mediation.words import sentence
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.plan.partners.models import Body
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.mediators import AvailabilityForm, DispatchForm, ExceptionForm, MediatorForm
 from interazioni.actions.mediation.models import AvailabilityException, Dispatch, Mediator, Sector
@@ -21,6 +20,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.foundation.vocabularies import languages
 

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.links import DeclineForm, HoursForm, WordsForm
 from interazioni.actions.mediation.models import LIVE, Assignment, Hours, Offer
@@ -20,6 +19,7 @@ from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 
 
 @require_safe

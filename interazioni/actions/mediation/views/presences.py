@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.links import HoursForm
 from interazioni.actions.mediation.forms.timesheets import EndPresenceForm, PresenceForm
@@ -23,6 +22,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked, paged
 
 NAMES = {"since_date": "since", "until_date": "until"}

@@ -15,7 +15,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.timesheets import GrantForm, MonthForm
 from interazioni.actions.mediation.queries import timesheets as queries
@@ -27,6 +26,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
 from interazioni.foundation.ui.export import workbook_response
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.plan.partners.models import Body

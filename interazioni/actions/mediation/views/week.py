@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from interazioni.actions.activities.views.fetching import into
 from interazioni.actions.mediation import planning_desk, roster, rules, words_week
 from interazioni.actions.mediation.forms.week import WeightsForm
 from interazioni.actions.mediation.models import Dispatch, Mediator, PlannedVisit, WeekPlan
@@ -26,6 +25,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import as_uuid
+from interazioni.foundation.ui.forms import into
 
 OPEN_AT_ONCE = 60  # lines; a fuller week shows its first day open and folds the others
 REFUSED_SHOWN = 12
