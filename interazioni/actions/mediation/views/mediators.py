@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from babel.dates import get_day_names
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.mediators import AvailabilityForm, DispatchForm, ExceptionForm, MediatorForm
-from interazioni.actions.mediation.models import AvailabilityException, Dispatch, Mediator, Sector
+from interazioni.actions.mediation.models import Availability, AvailabilityException, Dispatch, Mediator, Mode, Sector
 from interazioni.actions.mediation.queries import mine as queries
 from interazioni.actions.mediation.tables.mediators import MediatorTable
 from interazioni.foundation.access.actor import Actor
@@ -21,6 +22,7 @@ from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
 from interazioni.foundation.ui.forms import into
+from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.foundation.vocabularies import languages
 
@@ -101,14 +103,18 @@ def mediator(request: HttpRequest, mediator_id: UUID) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     row = _mediator(actor, mediator_id)
     week = list(queries.week_of(row, clock.now()))
+    spans: dict[int, list[Availability]] = {}
+    for span in queries.availability(row):
+        spans.setdefault(span.weekday, []).append(span)
+    days = get_day_names("wide", context="stand-alone", locale=locale())
     used = sum(int((one.ends_at - one.starts_at).total_seconds() // 60) for one in week)
     return render(
         request, "mediation/mediator.html",
         {
             "mediator": row, "languages": row.languages.order_by("-level", "tag"), "qualifications": row.qualifications.all(), "week": week, "used": used,
-            "share": used / row.week_cap_minutes, "spans": queries.availability(row), "exceptions": queries.exceptions(row),
+            "share": used / row.week_cap_minutes, "days": [(days[number], found) for number, found in sorted(spans.items())], "exceptions": queries.exceptions(row),
             "events": audit.history("mediator", mediator_id), "keeps": actor.can(Permission.MEDIATORS_KEEP),
-            "sectors": [Sector(one).label for one in row.sectors],
+            "sectors": [Sector(one).label for one in row.sectors], "remote": [Mode(one).label for one in row.remote_modes],
         },
     )  # fmt: skip
 
@@ -145,7 +151,7 @@ def availability(request: HttpRequest, mediator_id: UUID) -> HttpResponseBase:
     return render(
         request,
         "mediation/availability.html",
-        {"form": form, "off": off, "mediator": row, "exceptions": queries.exceptions(row)},
+        {"keeps": actor.can(Permission.MEDIATORS_KEEP), "form": form, "off": off, "mediator": row, "exceptions": queries.exceptions(row)},
     )
 
 

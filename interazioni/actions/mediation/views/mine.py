@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from interazioni.actions.mediation import rules
 from interazioni.actions.mediation.forms.links import DeclineForm, HoursForm, WordsForm
-from interazioni.actions.mediation.models import LIVE, Assignment, Hours, Offer
+from interazioni.actions.mediation.models import LIVE, Assignment, DeclineReason, Hours, Offer
 from interazioni.actions.mediation.queries import mine as queries
 from interazioni.actions.mediation.settings_of import plan_rules
 from interazioni.foundation.access.actor import Actor
@@ -28,13 +28,13 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     actor = request.actor  # type: ignore[attr-defined]
     mediator = queries.mediator_of(actor)
     if mediator is None:
-        return render(request, "mediation/not_a_mediator.html")
+        return render(request, "mediation/not_a_mediator.html", {"keeps": actor.can(Permission.MEDIATORS_KEEP)})
     promises = list(queries.promises(mediator))
     today = clock.today()
     return render(
         request, "mediation/mine.html",
         {
-            "mediator": mediator, "offers": queries.offers_to_answer(mediator), "decline": DeclineForm(), "now": clock.now(),
+            "mediator": mediator, "offers": queries.offers_to_answer(mediator), "reasons": DeclineReason.choices,
             "today": [one for one in promises if clock.in_rome(one.starts_at).date() == today],
             "late": [one for one in promises if clock.in_rome(one.starts_at).date() < today],
             "later": [one for one in promises if clock.in_rome(one.starts_at).date() > today], "hours": queries.hours_under_way(mediator),
