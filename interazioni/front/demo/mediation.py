@@ -95,6 +95,7 @@ def mediation(actors: dict[str, Actor], say: Callable[[str], None], past: int = 
     listed = {body.code: body for body in Body.objects.all()}
     with context.acting(dispatcher):
         mediators = _register(dispatcher)
+        _presences(dispatcher, mediators, listed[SCHOOL_A], dispatch)
     sectors = {SCHOOL_A: "school", SCHOOL_B: "school", MUNICIPALITY: "social"}
     others = [code for code in sorted(actors) if code not in sectors and code != COOPERATIVE][:9]
     callers = [
@@ -111,8 +112,6 @@ def mediation(actors: dict[str, Actor], say: Callable[[str], None], past: int = 
     rnd = random.Random("mediation")  # noqa: S311
     done = sum(_worked(callers[n % len(callers)], dispatcher, rnd, n) for n in range(past))
     say(f"mediation: {done} calls done")
-    with context.acting(dispatcher):
-        _presences(dispatcher, mediators, listed[SCHOOL_A], dispatch)
     fresh = [_coming(callers[n % len(callers)], n) for n in range(open_)]
     _answer(fresh, dispatcher, rnd)
     say(f"mediation: {len(fresh)} calls of this week and the next")
@@ -168,7 +167,7 @@ def _worked(caller: Calls, dispatcher: Actor, rnd: random.Random, number: int) -
         promised = rules.accept_offer(offer=offer, by=dispatcher)
     if number % 13 == 5:
         with clock.at(promised.starts_at - timedelta(hours=rnd.choice((3, 50)))):
-            rules.cancel_call(call=Call.objects.get(pk=call.pk), words="appuntamento spostato", by=dispatcher)
+            rules.cancel_call(call=row, words="appuntamento spostato", by=dispatcher)
         return 0
     with clock.at(promised.ends_at + timedelta(minutes=20)):
         length = int((promised.ends_at - promised.starts_at).total_seconds() // 60)

@@ -21,8 +21,8 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.core import clock
-from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.formats import locale
+from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.foundation.vocabularies import languages
 
