@@ -77,7 +77,7 @@ class Calls:
         remote = rnd.random() < 0.2
         data = rules.CallData(
             language=said.pop("language", None) or rnd.choice(ASKED), sector=self.sector, options=[rules.Option(begins, latest)], minutes=minutes,
-            mode="phone" if remote else "onsite", other_modes=() if remote or rnd.random() < 0.5 else ("video", "phone"),
+            mode="phone" if remote else "onsite", other_modes=() if remote or rnd.random() < 0.2 else ("video", "phone"),
             reason=rnd.choice(("meeting", "enrolment", "family", "visit", "information")), municipality=self.body.municipality,
             urgency=rnd.choices((1, 2, 4), (75, 18, 7))[0], gender_required="F" if rnd.random() < 0.06 else "", **said,
         )  # fmt: skip
@@ -114,6 +114,7 @@ def mediation(actors: dict[str, Actor], say: Callable[[str], None], past: int = 
     say(f"mediation: {done} calls done")
     fresh = [_coming(callers[n % len(callers)], n) for n in range(open_)]
     _answer(fresh, dispatcher, rnd)
+    _ask_amina(callers[0], mediators[0], dispatcher)
     say(f"mediation: {len(fresh)} calls of this week and the next")
 
 
@@ -202,6 +203,17 @@ def _presences(by: Actor, mediators: Sequence[Mediator], school: Body, own: Body
                     rules.report_hours(
                         assignment=kept, minutes=120, contacts=6 + (number * 5 + kept.starts_at.day) % 9, by=by
                     )
+
+
+def _ask_amina(caller: Calls, amina: Mediator, dispatcher: Actor) -> None:
+    """One waits for her yes or no, in the first free hour of the next days that would suit."""
+    for day in (date(2020, 2, 13), date(2020, 2, 14), date(2020, 2, 17), date(2020, 2, 18)):
+        call = caller.make(day, NOW - timedelta(minutes=90), language="bm")
+        with context.acting(dispatcher), clock.at(NOW - timedelta(minutes=20)):
+            row = Call.objects.prefetch_related("options").get(pk=call.pk)
+            if any(one.mediator_id == amina.pk for one in candidates.rank(row).candidates):
+                rules.ask(call=row, mediator_ids=[amina.pk], by=dispatcher)
+                return
 
 
 def _coming(caller: Calls, number: int) -> Call:

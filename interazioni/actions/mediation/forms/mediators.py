@@ -19,7 +19,7 @@ from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.fields import MunicipalityField, PhoneField
 from interazioni.plan.partners.models import Body, Membership
 
-LANGUAGE_ROWS, SPAN_ROWS = 6, 10
+LANGUAGE_ROWS, SPAN_ROWS = 6, 14
 
 
 class MediatorForm(DeskForm):
@@ -150,6 +150,12 @@ class AvailabilityForm(DeskForm):
             )
             self.fields[f"from_{number}"] = HourField(label=_("From"), required=False)
             self.fields[f"to_{number}"] = HourField(label=_("To"), required=False)
+
+    @property
+    def filled(self) -> int:
+        """Rows in use: the page keeps the empty ones but one out of sight."""
+        used = [number for number in range(SPAN_ROWS) if self[f"day_{number}"].value() not in (None, "")]
+        return min(max(used, default=-1) + 1, SPAN_ROWS - 2)
 
     def rows(self) -> list[Any]:
         return [[self[f"{name}_{number}"] for name in ("day", "from", "to")] for number in range(SPAN_ROWS)]

@@ -55,7 +55,7 @@ def mediators(request: HttpRequest) -> HttpResponseBase:
         request, "mediation/mediators.html",
         {
             "table": paged(request, table), "narrowed": bool(language or sector or name), "languages": languages.choices(request.LANGUAGE_CODE[:2]),
-            "sectors": Sector.choices, "language": language, "sector": sector, "q": name, "open": Dispatch.objects.filter(body_id=actor.body_id).exists(),
+            "sectors": Sector.choices, "spoken": language, "sector": sector, "q": name, "open": Dispatch.objects.filter(body_id=actor.body_id).exists(),
         },
     )  # fmt: skip
 
