@@ -11,6 +11,11 @@ from uuid import UUID, uuid4
 from interazioni.actions.activities import rules as activities
 from interazioni.actions.activities.calendar import Pattern
 from interazioni.actions.activities.models import AttendanceStatus, Enrolment, Session
+from interazioni.actions.mediation import rules as mediation
+from interazioni.actions.mediation import tasks_week
+from interazioni.actions.mediation.models import Call, PlannedVisit
+from interazioni.actions.mediation.roster import at
+from interazioni.actions.mediation.rules.week import ask_for_plan
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
@@ -95,3 +100,64 @@ def some_work(login: str, pupils: tuple[tuple[str, str], ...] = PUPILS) -> Work:
         handed = hand_in(kind="people", name="elenco.csv", content=content, total=1, options={}, by=office)
     return Work(by.body_id, ids[0], edition.pk, sessions[0].pk, today.pk, enrolled[0].pk, delivery.pk,
                 entry.pk, membership.pk, invitation.pk, handed.pk)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mediated:
+    """Ids of one object of each kind of the room of mediation, all of one body that calls, sends and employs."""
+
+    mediator_id: UUID
+    exception_id: UUID
+    call_id: UUID
+    offer_id: UUID
+    assignment_id: UUID
+    presence_id: UUID
+    weekplan_id: UUID
+    visit_id: UUID
+    promised_call_id: UUID
+    day_id: UUID  # of the presence
+
+
+def some_mediation(login: str) -> Mediated:
+    """A body with a mediator of its own: a call that waits for her answer, one worked, a weekly presence, a planned week."""
+    by = replace(actor(login), roles=actor(login).roles | {Role.DISPATCHER, Role.OPERATOR})
+    body = Body.objects.get(pk=by.body_id)
+    monday = DEMO_DAY.date() - timedelta(days=DEMO_DAY.date().weekday())
+    spans = [mediation.Span(day, time(8), time(18)) for day in range(5)]
+
+    def called(hour: int) -> Call:
+        moment = at(DEMO_DAY.date() + timedelta(days=1), time(hour))
+        data = mediation.CallData(
+            language="bm", sector="school", options=[mediation.Option(moment, moment)], minutes=60, municipality="001272", mode="phone"
+        )  # fmt: skip
+        return mediation.make_call(data=data, dispatch=body, client_id=uuid4(), by=by)[0]
+
+    with clock.at(DEMO_DAY), acting(by):
+        mediation.set_dispatch(values={"open_to_all": False}, by=by)
+        data = mediation.MediatorData(
+            full_name="Binta Traoré", gender="F", sectors=["school"], municipality="001272", languages={"bm": 3}, week_cap=1500,
+            since=date(2018, 7, 1), remote_modes=["phone"], user_id=by.user_id,
+        )  # fmt: skip
+        mediator = mediation.register_mediator(data=data, by=by)
+        mediation.set_availability(mediator=mediator, spans=spans, by=by)
+        exception = mediation.add_exception(
+            mediator=mediator, starts_at=DEMO_DAY + timedelta(days=9), ends_at=DEMO_DAY + timedelta(days=10), by=by
+        )
+        asked = called(9)
+        (offer,) = mediation.ask(call=asked, mediator_ids=[mediator.pk], by=by)
+        made = mediation.assign(call=called(11), mediator_id=mediator.pk, by=by)
+        presence = mediation.begin_presence(
+            mediator=mediator, kind=DeliveryKind.objects.get(code="ore-mediazione-scuola"), body=body, by=by,
+            data=mediation.PresenceData(title="Sportello", weekday=3, starts=time(15), minutes=120, since=date(2020, 2, 13),
+                                        until=date(2020, 3, 13), municipality="001272"),
+        )  # fmt: skip
+        called(17)
+        plan = ask_for_plan(monday=monday, start=False, by=by)
+        tasks_week.run(plan.pk, by, 1)
+        promised_call_id = made.call_id
+        assert promised_call_id
+        day_id = presence.assignments.earliest("starts_at").pk
+        visit = PlannedVisit.objects.filter(plan=plan).earliest("starts_at")
+    with clock.at(DEMO_DAY + timedelta(days=2)):
+        mediation.report_hours(assignment=made, minutes=60, by=by)
+    return Mediated(mediator.pk, exception.pk, asked.pk, offer.pk, made.pk, presence.pk, plan.pk, visit.pk, promised_call_id, day_id)

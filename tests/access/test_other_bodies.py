@@ -9,7 +9,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.front.demo.cast import CAST, SCHOOL_B, actor, ident
 from tests.access.doors import Door, doors
 from tests.access.test_urls import ask, enter, second_factor_given  # noqa: F401
-from tests.work import Work, some_work
+from tests.work import Mediated, Work, some_mediation, some_work
 
 # The kind of object behind each id in an address → one of school B. Objects of the plan itself belong to no body.
 MADE: dict[str, Callable[[Work], UUID]] = {
@@ -23,6 +23,21 @@ MADE: dict[str, Callable[[Work], UUID]] = {
     "invitation_id": lambda made: made.invitation_id,
     "import_id": lambda made: made.import_id,
 }
+MEDIATED: dict[str, Callable[[Mediated], UUID]] = {
+    "mediator_id": lambda made: made.mediator_id,
+    "exception_id": lambda made: made.exception_id,
+    "call_id": lambda made: made.call_id,
+    "offer_id": lambda made: made.offer_id,
+    "assignment_id": lambda made: made.assignment_id,
+    "presence_id": lambda made: made.presence_id,
+    "weekplan_id": lambda made: made.weekplan_id,
+    "visit_id": lambda made: made.visit_id,
+}
+# What these addresses take is a call with somebody promised, and a day of a presence.
+OF_ITS_KIND: dict[str, Callable[[Mediated], dict[str, UUID]]] = {
+    "mediation:confirm_call": lambda made: {"call_id": made.promised_call_id},
+    "mediation:presence_day": lambda made: {"assignment_id": made.day_id},
+}
 NO_BODY = {
     "kind_id": "a kind of delivery is the plan's",
     "indicator_id": "an indicator is the plan's",
@@ -34,21 +49,27 @@ NO_BODY = {
     "partnership_id": "the register of partnerships is public",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
-WITH_OBJECTS = [door for door in doors() if set(door.objects) & set(MADE)]
+WITH_OBJECTS = [door for door in doors() if set(door.objects) & (set(MADE) | set(MEDIATED))]
 OTHER = ident("body", SCHOOL_B)
 
 
 def test_every_id_in_an_address_is_of_a_known_kind() -> None:
-    unknown = {key for door in doors() for key in door.objects} - set(MADE) - set(NO_BODY)
+    unknown = {key for door in doors() for key in door.objects} - set(MADE) - set(MEDIATED) - set(NO_BODY)
     assert unknown == set(), "say in this module how one of another body is made"
 
 
 @pytest.fixture
 def of_the_other_school() -> Callable[[Door], dict[str, UUID]]:
-    made = some_work("marco")
-
     def objects(door: Door) -> dict[str, UUID]:
-        return {key: MADE[key](made) for key in door.objects if key in MADE}
+        found: dict[str, UUID] = {}
+        if set(door.objects) & set(MADE):
+            made = some_work("marco")
+            found |= {key: MADE[key](made) for key in door.objects if key in MADE}
+        if set(door.objects) & set(MEDIATED):
+            sent = some_mediation("marco")
+            found |= {key: MEDIATED[key](sent) for key in door.objects if key in MEDIATED}
+            found |= OF_ITS_KIND.get(door.name, lambda _made: {})(sent)
+        return found
 
     return objects
 

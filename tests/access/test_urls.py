@@ -48,7 +48,12 @@ ELSEWHERE: dict[str, tuple[set[int], set[int]]] = {
     "mfa_login_webauthn": ({200, 302, 405}, {200, 302, 405}),
 }
 # Pages for whoever came by an unguessable link.
-BY_LINK: dict[str, set[int]] = {"invitations:accept": {200, 404}}
+BY_LINK: dict[str, set[int]] = {
+    "invitations:accept": {200, 404},
+    "mediation_public:offer": {404},
+    "mediation_public:assignment": {404},
+    "mediation_public:hours": {404},
+}
 
 
 @pytest.fixture(autouse=True)

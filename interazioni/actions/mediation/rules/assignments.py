@@ -58,7 +58,7 @@ def one_place_at_a_time() -> Iterator[None]:
 def promise(
     call: Call, mediator: Mediator, starts_at: datetime, ends_at: datetime, mode: str, language: str, *, confirmed: bool
 ) -> Assignment:  # fmt: skip
-    """No rule: part of one. Writes the promise; the database lets it be in one place at a time, and carries the call along."""
+    """Inside a rule. Writes the promise; the database lets it be in one place at a time, and carries the call along."""
     with one_place_at_a_time():
         assignment = Assignment(
             body_id=call.body_id, dispatch_id=call.dispatch_id, employer_id=mediator.body_id, mediator=mediator,
