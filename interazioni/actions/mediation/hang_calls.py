@@ -58,7 +58,12 @@ def hang() -> None:
     make = Permission.CALLS_MAKE
     registry.menu.register(
         registry.MenuItem(
-            key="calls", label=_("Mediators on call"), url_name="mediation:calls", icon="it-comment", permission=make, order=28
+            key="calls",
+            label=_("Mediators on call"),
+            url_name="mediation:calls",
+            icon="it-comment",
+            permission=make,
+            order=28,
         )
     )
     registry.tiles.register(registry.Tile(key="mediation-coming", build=coming_tile, permission=make, order=22))

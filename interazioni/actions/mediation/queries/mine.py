@@ -7,6 +7,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from interazioni.actions.mediation import roster
 from interazioni.actions.mediation.models import (
+    ENDED,
     LIVE,
     Assignment,
     Availability,
@@ -96,8 +97,11 @@ def promise_of(actor: Actor, assignment_id: UUID) -> Assignment | None:
     )
 
 
-def confidence_of(assignment: Assignment) -> Confidence | None:
-    return Confidence.objects.filter(call_id=assignment.call_id).first() if assignment.call_id else None
+def confidence_of(assignment: Assignment, known_for: timedelta) -> Confidence | None:
+    """What is told to who promised, until `known_for` after it; the upkeep then deletes it for everybody."""
+    if assignment.call_id is None or assignment.state in ENDED or clock.now() > assignment.ends_at + known_for:
+        return None
+    return Confidence.objects.filter(call_id=assignment.call_id).first()
 
 
 def hours_under_way(mediator: Mediator) -> QuerySet[Hours]:

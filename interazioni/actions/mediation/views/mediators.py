@@ -151,7 +151,13 @@ def availability(request: HttpRequest, mediator_id: UUID) -> HttpResponseBase:
     return render(
         request,
         "mediation/availability.html",
-        {"keeps": actor.can(Permission.MEDIATORS_KEEP), "form": form, "off": off, "mediator": row, "exceptions": queries.exceptions(row)},
+        {
+            "keeps": actor.can(Permission.MEDIATORS_KEEP),
+            "form": form,
+            "off": off,
+            "mediator": row,
+            "exceptions": queries.exceptions(row),
+        },
     )
 
 

@@ -1,5 +1,6 @@
 """A mediator's own pages, made for an old phone: what is asked of me, where I am expected, what I have worked."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -94,12 +95,12 @@ def _page(
     request: HttpRequest, row: Assignment, done: HoursForm | None = None, back: WordsForm | None = None
 ) -> HttpResponseBase:
     reported = Hours.objects.filter(assignment=row).first()
-    now = clock.now()
+    now, known_for = clock.now(), plan_rules(row.kind.activity.plan).known_for_days
     return render(
         request, "mediation/promise.html",
         {
             "assignment": row, "hours": reported, "done": done or HoursForm(assignment=row, hours=reported), "back": back or WordsForm(),
-            "confidence": queries.confidence_of(row), "known_for": plan_rules(row.kind.activity.plan).known_for_days,
+            "confidence": queries.confidence_of(row, timedelta(days=known_for)), "known_for": known_for,
             "live": row.state in LIVE, "begun": row.starts_at <= now,
             "may_arrive": row.state in ("accepted", "confirmed") and row.starts_at - now < rules.EARLY, "may_give_back": row.state in ("accepted", "confirmed"),
             "may_report": row.starts_at <= now and row.state in (*LIVE, "done") and (reported is None or reported.state != "attested"),
