@@ -4,13 +4,43 @@ The rule checks that the act is hers and then acts as the dispatch, in her name:
 row-level security puts them. See `access.rules`: a rule inside a rule may act as somebody else.
 """
 
+from typing import Protocol
 from uuid import UUID
 
 from interazioni.actions.mediation.models import Mediator
 from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.roles import Role
 from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import SYSTEM_USER
+
+
+class Answerable(Protocol):
+    """An offer or an assignment."""
+
+    dispatch_id: UUID
+    mediator_user_id: UUID | None
+
+
+class Called(Protocol):
+    """A call, an assignment or hours: of the body that called, at a dispatch."""
+
+    body_id: UUID
+    dispatch_id: UUID
+
+
+def answers_for(row: Answerable, by: Actor) -> bool:
+    """The mediator who was asked or promised; or the dispatcher, to whom it was said by phone. No other mediator of the body."""
+    return row.mediator_user_id == by.user_id or _dispatches(row.dispatch_id, by)
+
+
+def calls_for(row: Called, by: Actor) -> bool:
+    """The body that called; or the dispatcher, to whom it was said by phone."""
+    return row.body_id == by.body_id or _dispatches(row.dispatch_id, by)
+
+
+def _dispatches(dispatch_id: UUID, by: Actor) -> bool:
+    return dispatch_id == by.body_id and by.can(Permission.CALLS_DISPATCH)
 
 
 def as_body(body: Body, by: Actor | None = None) -> Actor:

@@ -35,6 +35,7 @@ ACTS = {
     "mediation.confirm_assignment": _("confirmed"),
     "mediation.arrive": _("said: I am there"),
     "mediation.withdraw": _("gave the call back"),
+    "mediation.end_assignment": _("ended what had been promised"),
     "mediation.move_assignment": _("moved it"),
     f"mediation.{AssignmentState.CONFIRMED}": _("confirmed"),
     f"mediation.{AssignmentState.UNDER_WAY}": _("noted that the mediator is there"),

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from interazioni.actions.mediation import notices
-from interazioni.actions.mediation.acting_for import as_body
+from interazioni.actions.mediation.acting_for import answers_for, as_body, calls_for
 from interazioni.actions.mediation.models import (
     LIVE,
     Assignment,
@@ -76,6 +76,8 @@ def promise(
 def confirm_assignment(*, assignment: Assignment, by: Actor) -> Assignment:
     """The body that called, or the dispatcher for it, confirms who is coming and when."""
     row = _locked(assignment)
+    if not calls_for(row, by):
+        raise ValidationError(_("This is not yours."))
     if row.state == AssignmentState.ACCEPTED:
         _to(row, AssignmentState.CONFIRMED)
         notices.promised(row, row.mediator)
@@ -150,6 +152,8 @@ def end_assignment(*, assignment: Assignment, how: str, side: str, words: str = 
 @rule(Permission.CALLS_MAKE)
 def report_absence(*, assignment: Assignment, words: str = "", by: Actor) -> Assignment:
     """The body that called says that the mediator did not come. The call can be sent again."""
+    if not calls_for(assignment, by):
+        raise ValidationError(_("This is not yours."))
     return end_assignment_for(assignment, AssignmentState.MEDIATOR_ABSENT, Side.CALLER, words, by)
 
 
@@ -229,7 +233,7 @@ def _mine(assignment: Assignment, by: Actor) -> Assignment:
         .filter(pk=assignment.pk)
         .first()
     )
-    if row is None or (row.mediator_user_id != by.user_id and row.dispatch_id != by.body_id):
+    if row is None or not answers_for(row, by):
         raise ValidationError(_("This is not yours."))
     return row
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from interazioni.actions.mediation import notices
-from interazioni.actions.mediation.acting_for import as_body
+from interazioni.actions.mediation.acting_for import as_body, calls_for
 from interazioni.actions.mediation.models import (
     LIVE,
     OPEN_CALL,
@@ -140,7 +140,7 @@ def make_call(
 @rule(Permission.CALLS_MAKE)
 def send_call(*, call: Call, by: Actor) -> Call:
     """A draft goes out; or a call that was not covered is tried again."""
-    row = _locked(call)
+    row = _theirs(call, by)
     if row.state not in (CallState.DRAFT, CallState.UNCOVERED):
         raise ValidationError(_("This call has been sent already."))
     options = [Option(o.earliest_at, o.latest_at) for o in row.options.all()]
@@ -161,7 +161,7 @@ def correct_call(
 
     Those of a series move by the same days and minutes. Offers under way are withdrawn: what was asked is no longer what is needed.
     """
-    row = _locked(call)
+    row = _theirs(call, by)
     if version is not None and version != row.version:
         raise ValidationError(_("Somebody changed this call meanwhile. Look at it again."))
     if row.state not in (*OPEN_CALL, CallState.DRAFT, CallState.UNCOVERED):
@@ -203,7 +203,7 @@ def correct_call(
 @rule(Permission.CALLS_MAKE)
 def cancel_call(*, call: Call, words: str, scope: str = "one", by: Actor) -> list[Call]:
     """Takes the call back: by the body that called, or by the dispatcher. Late or not, by the plan's rule; who was asked is told."""
-    row = _locked(call)
+    row = _theirs(call, by)
     rows = [row]
     if row.series_id and scope != "one":
         first = min(option.earliest_at for option in row.options.all())
@@ -268,6 +268,13 @@ def lock_call(*, call: Call, mediator_id: UUID | None, by: Actor) -> Call:
     row.locked_mediator_id = mediator_id
     row.save(update_fields=["locked_mediator"])
     record(by, "mediation.lock_call", object_kind="call", object_id=row.pk, detail={"locked": bool(mediator_id)})
+    return row
+
+
+def _theirs(call: Call, by: Actor) -> Call:
+    row = _locked(call)
+    if not calls_for(row, by):
+        raise ValidationError(_("This is not yours."))
     return row
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from interazioni.actions.mediation import notices
-from interazioni.actions.mediation.acting_for import as_body
+from interazioni.actions.mediation.acting_for import answers_for, as_body, calls_for
 from interazioni.actions.mediation.models import Assignment, AssignmentState, Hours, HoursState
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
@@ -25,7 +25,7 @@ def report_hours(
 ) -> Hours:  # fmt: skip
     """ "Done": the mediator says how long it took, and the way. Again: corrects what was not confirmed yet, or was disputed."""
     row = Assignment.objects.select_related("dispatch").filter(pk=assignment.pk).first()
-    if row is None or (row.mediator_user_id != by.user_id and row.dispatch_id != by.body_id):
+    if row is None or not answers_for(row, by):
         raise ValidationError(_("This is not yours."))
     if not 1 <= minutes <= LONGEST:
         raise ValidationError({"minutes": _("Between one minute and %(most)s hours.") % {"most": LONGEST // 60}})
@@ -81,7 +81,7 @@ def attest_hours(
     `version`: the one that was read; hours corrected meanwhile are not confirmed unseen.
     """
     row = Hours.objects.select_related("dispatch").filter(pk=hours.pk).first()
-    if row is None or by.body_id not in (row.body_id, row.dispatch_id):
+    if row is None or not calls_for(row, by):
         raise ValidationError(_("This is not yours."))
     written = _attest_as_dispatch(
         hours=row, how=how, signature=signature, version=version, by=as_body(row.dispatch, by)
@@ -139,7 +139,7 @@ def dispute_hours(*, hours: Hours, words: str, by: Actor) -> Hours:
     if not words.strip():
         raise ValidationError({"words": _("Say what is wrong.")})
     row = Hours.objects.select_related("dispatch").filter(pk=hours.pk).first()
-    if row is None or by.body_id not in (row.body_id, row.dispatch_id):
+    if row is None or not calls_for(row, by):
         raise ValidationError(_("This is not yours."))
     written = _dispute(hours=row, words=words, by=as_body(row.dispatch, by))
     record(by, "mediation.dispute_hours", object_kind="assignment", object_id=row.assignment_id)

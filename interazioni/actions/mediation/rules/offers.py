@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from interazioni.actions.mediation import candidates, notices
-from interazioni.actions.mediation.acting_for import as_body
+from interazioni.actions.mediation.acting_for import answers_for, as_body
 from interazioni.actions.mediation.candidates import Candidate
 from interazioni.actions.mediation.models import (
     OPEN_CALL,
@@ -269,7 +269,7 @@ def _dispatch(call: Call) -> Dispatch:
 
 def _mine(offer: Offer, by: Actor) -> Offer:
     row = Offer.objects.select_related("dispatch", "mediator").filter(pk=offer.pk).first()
-    if row is None or (row.mediator_user_id != by.user_id and row.dispatch_id != by.body_id):
+    if row is None or not answers_for(row, by):
         raise ValidationError(_("This is not yours."))
     return row
 

@@ -1,5 +1,6 @@
 """A teacher needs Bambara tomorrow at ten: calling, asking, accepting, and everything that comes in between."""
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from uuid import uuid4
 
@@ -36,6 +37,7 @@ from interazioni.actions.mediation.tests.cast import (
 )
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
+from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
 from interazioni.foundation.outbox.models import Message
 from interazioni.front.demo.cast import actor
@@ -44,6 +46,12 @@ from interazioni.plan.ledger.models import Entry
 from tests.work import some_work
 
 pytestmark = pytest.mark.django_db
+
+
+def inserted(row: Assignment) -> None:
+    row.save(force_insert=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def ranking(call: Call) -> candidates.Ranking:
@@ -248,13 +256,11 @@ def test_the_database_refuses_two_places_at_once() -> None:
     awa = a_mediator("Awa Keita")
     made = promised(a_call(), awa)
     other = a_call()
+    made.pk, made.call_id = uuid4(), other.pk
+    made.starts_at += timedelta(minutes=30)
+    made.ends_at += timedelta(minutes=30)
     with pytest.raises(IntegrityError, match="mediation_assignment_one_place"), acting(dispatcher()):
-        made.pk, made.call_id = uuid4(), other.pk
-        made.starts_at += timedelta(minutes=30)
-        made.ends_at += timedelta(minutes=30)
-        made.save(force_insert=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        inserted(made)
 
 
 @pytest.mark.breaks_in
@@ -263,13 +269,11 @@ def test_the_database_wants_time_to_travel() -> None:
     awa = a_mediator("Awa Keita")
     made = promised(a_call(), awa)
     other = a_call(municipality=ALESSANDRIA)
+    made.pk, made.call_id, made.latitude, made.longitude = uuid4(), other.pk, other.latitude, other.longitude
+    made.starts_at += timedelta(minutes=90)
+    made.ends_at += timedelta(minutes=90)
     with pytest.raises(IntegrityError, match="no time to travel"), acting(dispatcher()):
-        made.pk, made.call_id, made.latitude, made.longitude = uuid4(), other.pk, other.latitude, other.longitude
-        made.starts_at += timedelta(minutes=90)
-        made.ends_at += timedelta(minutes=90)
-        made.save(force_insert=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        inserted(made)
 
 
 @pytest.mark.breaks_in
@@ -502,3 +506,35 @@ def test_another_body_sees_nothing() -> None:
     with acting(actor("marco")):
         for model in (Call, Assignment, Mediator, Offer, Confidence):
             assert not model.objects.exists(), model
+
+
+def test_who_sits_beside_the_mediator_answers_for_nobody() -> None:
+    """Another mediator of the same cooperative, and one of its offices that sends nobody."""
+    a_dispatch()
+    call = a_call()
+    (offer,) = asked(call, a_mediator())
+    office = replace(dispatcher(), roles=frozenset({Role.OPERATOR}))
+    with clock.at(after(1)):
+        for refused in (
+            lambda: rules.accept_offer(offer=offer, by=actor("amina")),
+            lambda: rules.decline_offer(offer=offer, reason="busy", by=actor("amina")),
+            lambda: rules.cancel_call(call=call, words="", by=office),
+            lambda: rules.send_call(call=call, by=office),
+        ):
+            with pytest.raises(ValidationError, match=r"not yours|non è"):
+                refused()
+    made = rules_accept(offer)
+    with clock.at(made.ends_at):
+        for refused in (
+            lambda: rules.arrive(assignment=made, by=actor("amina")),
+            lambda: rules.report_hours(assignment=made, minutes=60, by=actor("amina")),
+            lambda: rules.report_absence(assignment=made, by=office),
+        ):
+            with pytest.raises(ValidationError, match=r"not yours|non è"):
+                refused()
+    assert seen(Assignment, made.pk).state == "confirmed"
+
+
+def rules_accept(offer: Offer) -> Assignment:
+    with clock.at(after(1)):
+        return rules.accept_offer(offer=offer, by=dispatcher())

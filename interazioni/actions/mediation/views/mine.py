@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interazioni.actions.mediation import rules
+from interazioni.actions.mediation.acting_for import answers_for
 from interazioni.actions.mediation.forms.links import DeclineForm, HoursForm, WordsForm
 from interazioni.actions.mediation.models import LIVE, Assignment, DeclineReason, Hours, Offer
 from interazioni.actions.mediation.queries import mine as queries
@@ -45,7 +46,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
 
 def _offer(actor: Actor, offer_id: UUID) -> Offer:
     found = Offer.objects.select_related("mediator").filter(pk=offer_id).first()
-    if found is None or (found.mediator_user_id != actor.user_id and found.dispatch_id != actor.body_id):
+    if found is None or not answers_for(found, actor):
         raise Http404
     return found
 
