@@ -6,6 +6,11 @@ class MediationConfig(AppConfig):
     label = "mediation"
 
     def ready(self) -> None:
-        from interazioni.actions.mediation import hanging
+        from interazioni.actions.mediation import following, hanging
+        from interazioni.foundation.privacy import registry as privacy
+        from interazioni.plan.people.registry import on_merged
 
         hanging.hang()
+        on_merged(following.join)
+        privacy.register_eraser("person", "mediation", following.erase)
+        privacy.register_provider("person", "mediation", following.sections)
