@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from interazioni.actions.mediation.links import Link, Purpose, address
 from interazioni.actions.mediation.models import Assignment, Call, Hours, Mediator, Mode, Offer
 from interazioni.actions.mediation.words import hours, language_name
-from interazioni.foundation.outbox.rules import send
+from interazioni.foundation.outbox.models import Message
+from interazioni.foundation.outbox.rules import send, send_each
 from interazioni.foundation.ui.formats import local_time, weekday_date
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.plan.partners.models import Body
@@ -59,11 +60,16 @@ def offered(offer: Offer, call: Call, mediator: Mediator) -> None:
 def no_longer_needed(offers: Iterable[Offer], call: Call, words: str) -> None:
     """To those who were asked and had not answered yet."""
     with translation.override(settings.LANGUAGE_CODE):
-        for offer in offers:
-            _mail(
-                offer.mediator.email, _("No longer needed: %(when)s") % {"when": _when(offer)},
-                [words, "", *_lines(offer, _town(call.municipality))], "mediation offer",
-            )  # fmt: skip
+        mails = [
+            Message(
+                to=offer.mediator.email, subject=_("No longer needed: %(when)s") % {"when": _when(offer)}, purpose="mediation offer",
+                text="\n".join([words, "", *_lines(offer, _town(call.municipality))]) + "\n",
+            )
+            for offer in offers
+            if offer.mediator.email
+        ]  # fmt: skip
+        if mails:
+            send_each(mails)
 
 
 def promised(assignment: Assignment, mediator: Mediator) -> None:

@@ -13,9 +13,14 @@ class OutsideARule(RuntimeError):
 
 def send(*, to: str, subject: str, text: str, purpose: str) -> UUID:
     """Queues one mail in the transaction of the rule under way; it leaves once that is committed. Returns its id."""
+    return send_each([Message(to=to, subject=subject, text=text, purpose=purpose)])[0]
+
+
+def send_each(messages: Iterable[Message]) -> list[UUID]:
+    """The same for many at once: one statement, however many."""
     if not active_rules():
         raise OutsideARule("outbox.send() is called inside a rule")
-    return hand_over([Message(to=to, subject=subject, text=text, purpose=purpose)])[0]
+    return hand_over(messages)
 
 
 def hand_over(messages: Iterable[Message]) -> list[UUID]:
