@@ -45,7 +45,7 @@ def main() -> None:
     from interazioni.plan.partners.models import Body
 
     davide, giulia = actor("davide"), actor("giulia")
-    rnd = random.Random(1)  # noqa: S311
+    rnd = random.Random(1)
     body = Body.objects.get(code=COOPERATIVE)
 
     def called(day: date, starts: hour, language: str, municipality: str, minutes: int = 60) -> object:
@@ -70,7 +70,7 @@ def main() -> None:
             register(number, {"fr": rnd.choice((2, 3)), rnd.choice(TONGUES[2:]): 3})
         promised = 0
         for day in (date(2020, 2, 13), date(2020, 2, 14)):
-            for number in range(MEDIATORS * PROMISES // 4):
+            for _number in range(MEDIATORS * PROMISES // 4):
                 call = called(day, hour(rnd.choice((8, 9, 11, 13, 15)), rnd.choice((0, 30))), "fr", rnd.choice(TOWNS))
                 found = candidates.rank(call).candidates  # type: ignore[arg-type]
                 if found:

@@ -37,8 +37,9 @@ NARROW = 320
 MAKE_WORK = """
 import dataclasses, json, sys, django
 django.setup()
-from tests.work import some_work
-print(json.dumps({login: {k: str(v) for k, v in dataclasses.asdict(some_work(login)).items()} for login in sys.argv[1:]}))
+from tests.work import some_mediation, some_work
+made = {login: some_work(login) for login in sys.argv[1:]} | {"davide": some_mediation("davide")}
+print(json.dumps({login: {k: str(v) for k, v in dataclasses.asdict(work).items()} for login, work in made.items()}))
 """
 FLAGS = [
     "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -156,7 +157,7 @@ def server(worker_id: str) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def work(server: Server) -> dict[str, dict[str, str]]:
-    """Work of both schools in the server's own database: `work["giulia"]["edition_id"]`. In a process of its own."""
+    """Work of both schools, and of the cooperative's dispatch: `work["giulia"]["edition_id"]`. Made by a process of its own."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", MAKE_WORK, "giulia", "marco"],
         cwd=ROOT, env={**server.environment, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
