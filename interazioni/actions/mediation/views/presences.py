@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from interazioni.actions.mediation import rules
+from interazioni.actions.mediation.acting_for import answers_for
 from interazioni.actions.mediation.forms.links import HoursForm
 from interazioni.actions.mediation.forms.timesheets import EndPresenceForm, PresenceForm
 from interazioni.actions.mediation.models import LIVE, HoursState, Presence
@@ -123,9 +124,7 @@ def presence_day(request: HttpRequest, assignment_id: UUID) -> HttpResponseBase:
     if row is None or row.presence_id is None:
         raise Http404
     hours = queries.hours_of(row)
-    writing = actor.can(Permission.CALLS_ANSWER) and (
-        row.dispatch_id == actor.body_id or row.mediator_user_id == actor.user_id
-    )
+    writing = actor.can(Permission.CALLS_ANSWER) and answers_for(row, actor)
     may_report = (
         writing
         and row.starts_at <= clock.now()
