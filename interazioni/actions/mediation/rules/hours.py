@@ -185,6 +185,8 @@ def reopen_hours(*, hours: Hours, words: str, by: Actor) -> Hours:
         .get(pk=hours.assignment_id)
     )
     row = Hours.objects.select_for_update().get(pk=hours.pk)
+    if row.dispatch_id != by.body_id:
+        raise ValidationError(_("This is not yours."))
     if row.state != HoursState.ATTESTED or row.paid_only:
         raise ValidationError(_("These hours are not confirmed."))
     assignment.state, assignment.changed_at = AssignmentState.DONE, clock.now()
