@@ -53,6 +53,8 @@ BY_LINK: dict[str, set[int]] = {
     "mediation_public:offer": {404},
     "mediation_public:assignment": {404},
     "mediation_public:hours": {404},
+    "mediation_public:feed": {404},
+    "mediation_public:feed_availability": {404},
 }
 
 

@@ -117,7 +117,6 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=interazioni.foundation.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=interazioni.foundation.core.clock.now, editable=False)),
                 ('token_hash', models.BinaryField(max_length=32, unique=True)),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('mediator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feeds', to='mediation.mediator')),
             ],

@@ -213,5 +213,4 @@ class Feed(Base):
 
     mediator = models.ForeignKey(Mediator, on_delete=models.CASCADE, related_name="feeds")
     token_hash = models.BinaryField(max_length=32, unique=True)
-    read_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)

@@ -146,7 +146,7 @@ def _languages(row: Mediator, data: MediatorData) -> None:
 @rule(Permission.CALLS_ANSWER)
 def set_availability(*, mediator: Mediator, spans: Sequence[Span], by: Actor) -> None:
     """The weekly pattern anew: the mediator's own page, or the dispatcher for her."""
-    row = _own_or_kept(mediator, by)
+    row = own_or_kept(mediator, by)
     for span in spans:
         if span.ends <= span.starts:
             raise ValidationError(_("A span must end after it begins; it cannot run past midnight."))
@@ -171,7 +171,7 @@ def set_availability(*, mediator: Mediator, spans: Sequence[Span], by: Actor) ->
 @rule(Permission.CALLS_ANSWER)
 def add_exception(*, mediator: Mediator, starts_at: datetime, ends_at: datetime, available: bool = False, by: Actor) -> AvailabilityException:  # fmt: skip
     """A time off (holidays, an exam), or an extra time on."""
-    row = _own_or_kept(mediator, by)
+    row = own_or_kept(mediator, by)
     if ends_at <= starts_at:
         raise ValidationError({"ends_at": _("It must end after it begins.")})
     made = AvailabilityException.objects.create(mediator=row, starts_at=starts_at, ends_at=ends_at, available=available)
@@ -181,7 +181,7 @@ def add_exception(*, mediator: Mediator, starts_at: datetime, ends_at: datetime,
 
 @rule(Permission.CALLS_ANSWER)
 def remove_exception(*, exception: AvailabilityException, by: Actor) -> None:
-    row = _own_or_kept(exception.mediator, by)
+    row = own_or_kept(exception.mediator, by)
     AvailabilityException.objects.filter(pk=exception.pk).delete()
     record(by, "mediation.remove_exception", object_kind="mediator", object_id=row.pk)
 
@@ -189,7 +189,7 @@ def remove_exception(*, exception: AvailabilityException, by: Actor) -> None:
 @rule(Permission.CALLS_ANSWER)
 def take_calendar(*, mediator: Mediator, busy: Sequence[tuple[str, datetime, datetime]], by: Actor) -> int:
     """The busy times of an uploaded calendar, by uid: those taken before from a calendar are replaced. Gives how many stand now."""
-    row = _own_or_kept(mediator, by)
+    row = own_or_kept(mediator, by)
     AvailabilityException.objects.filter(mediator=row).exclude(uid="").delete()
     AvailabilityException.objects.bulk_create(
         AvailabilityException(mediator=row, uid=uid[:250] or "-", starts_at=starts_at, ends_at=ends_at)
@@ -213,7 +213,7 @@ def grant_hours(*, body: Body, kind: str, minutes: int, starts: date, ends: date
     return row
 
 
-def _own_or_kept(mediator: Mediator, by: Actor) -> Mediator:
+def own_or_kept(mediator: Mediator, by: Actor) -> Mediator:
     row = Mediator.objects.select_for_update().filter(pk=mediator.pk).first()
     if row is None or (row.user_id != by.user_id and not by.can(Permission.MEDIATORS_KEEP)):
         raise ValidationError(_("Only the mediator, or who keeps the register, can change this."))

@@ -1,0 +1,235 @@
+"""Calendars out and in: what a mediator promised as RFC 5545, when she works as RFC 7953, and the busy times of her own calendar.
+
+Out: language, body, place and hour; never whom a call is for. In: only when somebody is busy is kept, no title.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from icalendar import Alarm, Availability, Available, Calendar, Event
+
+from interazioni.actions.mediation.models import (
+    ENDED,
+    LIVE,
+    Assignment,
+    AssignmentState,
+    Mediator,
+    Mode,
+    Offer,
+    OfferState,
+)
+from interazioni.actions.mediation.models import Availability as Span
+from interazioni.actions.mediation.roster import at
+from interazioni.actions.mediation.words import language_name
+from interazioni.foundation.core import clock
+from interazioni.foundation.vocabularies import municipalities
+
+ROME = ZoneInfo("Europe/Rome")
+AGAIN = timedelta(minutes=15)  # after which a client asks again
+REMIND = timedelta(hours=1)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+LARGEST, MOST_EVENTS, MOST_TIMES = 1_000_000, 5_000, 2_000
+AHEAD = timedelta(days=183)
+EARLIEST = 1970
+
+
+# --- out ------------------------------------------------------------------------------------------------------------------
+
+
+def feed(mediator: Mediator, assignments: Iterable[Assignment], offers: Iterable[Offer]) -> bytes:
+    """What is promised, and what is asked; what ended is told as CANCELLED, so that every client takes it out."""
+    calendar = _calendar(_("Mediation, %(name)s") % {"name": mediator.full_name})
+    for offer in offers:
+        calendar.add_component(_asked(offer))
+    for assignment in assignments:
+        calendar.add_component(_promised(assignment))
+    calendar.add_missing_timezones(first_date=date(clock.today().year - 1, 1, 1))
+    return bytes(calendar.to_ical())
+
+
+def availability(mediator: Mediator, spans: Iterable[Span]) -> bytes:
+    """When the mediator usually works, as VAVAILABILITY."""
+    calendar = _calendar(_("Hours of work, %(name)s") % {"name": mediator.full_name})
+    block = Availability()
+    block.add("uid", f"{mediator.pk}@{_host()}")
+    block.add("dtstamp", datetime.combine(mediator.since_date, time(), tzinfo=UTC))
+    block.add("dtstart", at(mediator.since_date, time()).astimezone(ROME))
+    if mediator.until_date:
+        block.add("dtend", at(mediator.until_date + timedelta(days=1), time()).astimezone(ROME))
+    block.add("busytype", "BUSY-UNAVAILABLE")
+    for span in spans:
+        begins = max(mediator.since_date, span.since_date or mediator.since_date)
+        begins += timedelta(days=(span.weekday - begins.weekday()) % 7)
+        free = Available()
+        free.add("uid", f"{span.pk}@{_host()}")
+        free.add("dtstamp", datetime.combine(begins, time(), tzinfo=UTC))
+        free.add("dtstart", at(begins, span.starts).astimezone(ROME))
+        free.add("dtend", at(begins, span.ends).astimezone(ROME))
+        rule: dict[str, Any] = {"freq": "weekly", "byday": DAYS[span.weekday]}
+        if span.until_date:
+            rule["until"] = at(span.until_date + timedelta(days=1), time())
+        free.add("rrule", rule)
+        block.add_component(free)
+    calendar.add_component(block)
+    calendar.add_missing_timezones(first_date=mediator.since_date)
+    return bytes(calendar.to_ical())
+
+
+def _calendar(name: str) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//InterAzioni//mediation//IT")
+    calendar.add("version", "2.0")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", "Europe/Rome")
+    calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT15M")
+    return calendar
+
+
+def _promised(row: Assignment) -> Event:
+    live, over = row.state in LIVE, row.state in ENDED
+    event = _event(f"{row.pk}@{_host()}", row.starts_at, row.ends_at, row.changed_at)
+    what = language_name(row.language) if row.language else (row.presence.title if row.presence else row.kind.title)
+    event.add("summary", f"{what}, {row.body.name}")
+    event.add("sequence", row.sequence)
+    event.add("status", "CANCELLED" if over else "TENTATIVE" if row.state == AssignmentState.ACCEPTED else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if over else "OPAQUE")
+    address = settings.BASE_URL.rstrip("/") + reverse("mediation:promise", args=[row.pk])
+    event.add("url", address)
+    event.add("description", f"{Mode(row.mode).label}\n{_('Whom to ask for, and what to prepare:')} {address}")
+    if row.mode == Mode.ONSITE:
+        event.add("location", ", ".join(filter(None, (row.body.name, row.place, _town(row.municipality)))))
+        if row.latitude is not None and row.longitude is not None:
+            event.add("geo", (row.latitude, row.longitude))
+    if live:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", event["summary"])
+        alarm.add("trigger", -REMIND)
+        event.add_component(alarm)
+    return event
+
+
+def _asked(offer: Offer) -> Event:
+    waiting = offer.state == OfferState.WAITING and offer.expires_at > clock.now()
+    stamp = offer.asked_at if waiting else (offer.answered_at or offer.expires_at)
+    event = _event(f"{offer.pk}-offer@{_host()}", offer.starts_at, offer.ends_at, stamp)
+    event.add("summary", _("Asked: %(what)s") % {"what": f"{language_name(offer.language)}, {offer.call.body.name}"})
+    event.add("sequence", 0 if waiting else 1)
+    event.add("status", "TENTATIVE" if waiting else "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    address = settings.BASE_URL.rstrip("/") + reverse("mediation:mine")
+    event.add("url", address)
+    event.add("description", f"{_('Answer here:')} {address}")
+    return event
+
+
+def _event(uid: str, starts_at: datetime, ends_at: datetime, stamp: datetime) -> Event:
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", stamp.astimezone(UTC))
+    event.add("last-modified", stamp.astimezone(UTC))
+    event.add("dtstart", starts_at.astimezone(ROME))
+    event.add("dtend", ends_at.astimezone(ROME))
+    return event
+
+
+def _host() -> str:
+    return urlsplit(settings.BASE_URL).hostname or "interazioni"
+
+
+def _town(istat: str) -> str:
+    found = municipalities.by_istat(istat) if istat else None
+    return str(found) if found else ""
+
+
+# --- in -------------------------------------------------------------------------------------------------------------------
+
+
+def busy_times(content: bytes) -> list[tuple[str, datetime, datetime]]:
+    """(uid, from, to) of what makes somebody busy in the next half year. ValidationError where it cannot be read or would not end."""
+    if len(content) > LARGEST:
+        raise ValidationError(_("This calendar is larger than 1 MB: export only the months to come."))
+    try:
+        calendar = Calendar.from_ical(_text(content))
+        events = calendar.walk("VEVENT")
+        for event in events:
+            _endable(event)
+        return _spans(calendar, len(events))
+    except ValidationError:
+        raise
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as fault:
+        raise ValidationError(
+            _("This is not a calendar that can be read: export it again as an .ics file (iCalendar).")
+        ) from fault
+
+
+def _text(content: bytes) -> str:
+    """iCalendar is UTF-8; some programs write UTF-16 or Windows' own all the same. Titles are not kept, so a wrong accent harms nobody."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _endable(event: Any) -> None:
+    """A rule that repeats by the second, or since the year 1, would not end: nobody is busy like that."""
+    rules = event.get("rrule") or []
+    for rule in rules if isinstance(rules, list) else [rules]:
+        often = str((rule.get("freq") or [""])[0]).upper() not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+        if often or any(rule.get(part) for part in ("byhour", "byminute", "bysecond")):
+            raise ValidationError(
+                _("An event repeats more than once a day: take it out, and hand in the calendar again.")
+            )
+        if event.decoded("dtstart").year < EARLIEST:
+            raise ValidationError(_("An event repeats since before 1970: take it out, and hand in the calendar again."))
+
+
+def _spans(calendar: Any, events: int) -> list[tuple[str, datetime, datetime]]:
+    if events > MOST_EVENTS:
+        raise ValidationError(_("This calendar has more than %(most)s events.") % {"most": MOST_EVENTS})
+    now = clock.now()
+    found: set[tuple[str, datetime, datetime]] = set()
+    for event in _of_the_months(calendar, now):
+        if _free(event):
+            continue
+        starts_at = _moment(event.decoded("dtstart"))
+        ends_at = _moment(event.decoded("dtend")) if "dtend" in event else starts_at
+        if ends_at > max(starts_at, now):
+            found.add((str(event.get("uid", ""))[:200], starts_at, ends_at))
+        if len(found) > MOST_TIMES:
+            raise ValidationError(
+                _("This calendar has more than %(most)s busy times in half a year.") % {"most": MOST_TIMES}
+            )
+    return sorted(found, key=lambda one: one[1])
+
+
+def _of_the_months(calendar: Any, now: datetime) -> Iterator[Any]:
+    yield from recurring_ical_events.of(calendar).between(now, now + AHEAD)
+
+
+def _free(event: Any) -> bool:
+    return (
+        str(event.get("transp", "")).upper() == "TRANSPARENT"
+        or str(event.get("status", "")).upper() == "CANCELLED"
+        or str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE"
+        or str(event.get("uid", "")).endswith(f"@{_host()}")  # our own feed, handed back to us
+    )
+
+
+def _moment(value: date | datetime) -> datetime:
+    """A day is midnight in Italy, and so is an hour without a zone."""
+    if not isinstance(value, datetime):
+        return at(value, time())
+    return value.astimezone(UTC) if value.tzinfo else at(value.date(), value.time())
