@@ -160,4 +160,6 @@ def some_mediation(login: str) -> Mediated:
         visit = PlannedVisit.objects.filter(plan=plan).earliest("starts_at")
     with clock.at(DEMO_DAY + timedelta(days=2)):
         mediation.report_hours(assignment=made, minutes=60, by=by)
-    return Mediated(mediator.pk, exception.pk, asked.pk, offer.pk, made.pk, presence.pk, plan.pk, visit.pk, promised_call_id, day_id)
+    return Mediated(
+        mediator.pk, exception.pk, asked.pk, offer.pk, made.pk, presence.pk, plan.pk, visit.pk, promised_call_id, day_id
+    )

@@ -54,13 +54,13 @@ def as_body(body: Body, by: Actor | None = None) -> Actor:
     )
 
 
-def as_mediator(mediator_id: UUID, dispatch: Body) -> Actor:
+def as_mediator(mediator_id: UUID | None, dispatch: Body) -> Actor:
     """Who holds a signed link acts as the mediator it was made for, for that one purpose."""
     actor = as_body(dispatch)
     from interazioni.foundation.access.context import acting
 
     with acting(actor):
-        mediator = Mediator.objects.filter(pk=mediator_id).first()
+        mediator = Mediator.objects.filter(pk=mediator_id).first() if mediator_id else None
     if mediator is None or mediator.user_id is None:
         return actor
     return Actor(

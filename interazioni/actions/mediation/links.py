@@ -60,4 +60,4 @@ def read(purpose: Purpose, text: str) -> Link:
 
 def address(link: Link) -> str:
     """The whole address, for a mail or a calendar."""
-    return settings.BASE_URL.rstrip("/") + reverse(f"mediation_public:{link.purpose}", args=[token(link)])
+    return str(settings.BASE_URL).rstrip("/") + reverse(f"mediation_public:{link.purpose}", args=[token(link)])

@@ -44,7 +44,7 @@ def say(reason: Iterable[Any]) -> str:
                 "language": language_name(facts["asked"])
             }
         case "km":
-            return _("lives %(km)s km away") % facts
+            return str(_("lives %(km)s km away") % facts)
         case "mode":
             if facts["mode"] == facts["asked"]:
                 return _("works %(mode)s") % {"mode": Mode(facts["mode"]).label}
@@ -52,7 +52,9 @@ def say(reason: Iterable[Any]) -> str:
         case "free":
             return _("free %(from)s–%(to)s") % _span(facts)
         case "knows":
-            return ngettext("has met the family once", "has met the family %(times)s times", facts["times"]) % facts
+            return str(
+                ngettext("has met the family once", "has met the family %(times)s times", facts["times"]) % facts
+            )
         case "new":
             return _("does not know the family yet")
         case "no_sector":
@@ -60,7 +62,7 @@ def say(reason: Iterable[Any]) -> str:
         case "gender_pref":
             return _("better a %(gender)s") % {"gender": Gender(facts["asked"]).label}
         case "hours":
-            return _("%(percent)s %% of the week's hours taken") % facts
+            return str(_("%(percent)s %% of the week's hours taken") % facts)
         # --- why not ---
         case "language":
             return _("does not speak %(language)s") % {"language": language_name(facts["language"])}
@@ -75,7 +77,7 @@ def say(reason: Iterable[Any]) -> str:
         case "not_known":
             return _("only somebody whom the family knows may come")
         case "far":
-            return _("%(km)s km away, travels up to %(radius)s km") % facts
+            return str(_("%(km)s km away, travels up to %(radius)s km") % facts)
         case "no_remote":
             return _("does not work %(mode)s") % {"mode": Mode(facts["mode"]).label}
         case "off":
@@ -113,11 +115,11 @@ def say(reason: Iterable[Any]) -> str:
         case "cure_remote":
             return _("%(mode)s: %(name)s could do it") % {"mode": Mode(facts["mode"]).label, "name": facts["name"]}
         case "cure_gender":
-            return _("if %(name)s is acceptable") % facts
+            return str(_("if %(name)s is acceptable") % facts)
         case "cure_hours":
             return _("with %(hours)s more for %(name)s") % {"hours": hours(facts["minutes"]), "name": facts["name"]}
         case "cure_far":
-            return _("if %(name)s travels %(km)s km") % facts
+            return str(_("if %(name)s travels %(km)s km") % facts)
     return str(code)
 
 

@@ -71,7 +71,11 @@ class CallForm(DeskForm):
         label=_("Acceptable too"), help_text=_("Other languages that the people understand, with commas between.")
     )
     min_level = forms.TypedChoiceField(
-        label=_("The mediator speaks it at least"), coerce=int, choices=Level.choices, required=False, empty_value=1
+        label=_("The mediator speaks it at least"),
+        coerce=int,
+        choices=Level.choices,
+        required=False,
+        empty_value=1,  # type: ignore[arg-type]
     )
     mode = forms.ChoiceField(
         label=_("How"), choices=Mode.choices, widget=forms.RadioSelect(attrs={"class": "choices-inline"})

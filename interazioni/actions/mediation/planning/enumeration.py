@@ -18,7 +18,7 @@ from interazioni.actions.mediation.planning.routes import LONGEST, Days, Floats,
 LABELS = 40_000
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def all_routes(
     wanted, worker, first, item_call, item_early, item_late, item_minutes, item_site,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, complete,

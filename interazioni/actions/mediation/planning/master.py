@@ -23,7 +23,7 @@ INFINITE = highspy.kHighsInf
 MANY = 20_000
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _route_costs(worker, day, length, items, item_site, item_cost, between, from_home, per_tenth):  # fmt: skip
     """The whole cost of each route in cents: pairs and kilometres from home and back."""
     costs = np.zeros(len(day), np.int64)

@@ -73,16 +73,17 @@ def prepare(problem: Problem) -> Days:
         first.append(len(rows))
     table = np.array(rows, dtype=np.int64).reshape(len(rows), 7)
     columns = [np.ascontiguousarray(table[:, column]) for column in range(7)]
-    return Days(
+    return Days(  # type: ignore[call-arg]  # seven columns
         np.array([key[0] for key in keys], dtype=np.int64), np.array([key[1] for key in keys], dtype=np.int64), np.array(first, dtype=np.int64),
-        *columns, np.array(problem.between, dtype=np.int64).reshape(len(problem.between), -1),
+        *columns,  # type: ignore[arg-type]
+        np.array(problem.between, dtype=np.int64).reshape(len(problem.between), -1),
         np.array(problem.from_home, dtype=np.int64).reshape(len(problem.workers), -1),
         np.array([worker.kmh for worker in problem.workers], dtype=np.int64), np.array(remote_items, dtype=bool),
         np.array([problem.buffer_onsite, problem.buffer_remote, problem.day_cap, problem.cents_per_tenth_km], dtype=np.int64),
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def price_days(
     wanted, worker, first, item_call, item_bit, item_early, item_late, item_minutes, item_site, item_cost,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, best,
@@ -226,10 +227,7 @@ def price_days(
                         there = item_site[i]
                         price = cost[label] - value[i]
                         if there >= 0:
-                            if here >= 0:
-                                way = between[here, there]
-                            else:
-                                way = from_home[w, there]
+                            way = between[here, there] if here >= 0 else from_home[w, there]
                             begin = free + buffer_onsite - (-way * 6 // kmh[w])
                             price += per_tenth * way
                         else:

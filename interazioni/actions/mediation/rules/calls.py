@@ -107,7 +107,10 @@ def make_call(
     series = None
     if len(occurrences) > 1:
         series = Series.objects.create(
-            body=caller, dispatch=dispatch, every_weeks=data.repeat_weeks, until_date=data.repeat_until
+            body=caller,
+            dispatch=dispatch,
+            every_weeks=data.repeat_weeks,
+            until_date=data.repeat_until,  # type: ignore[misc]  # _check wants it
         )
     made = []
     for number, one in enumerate(occurrences):

@@ -181,9 +181,8 @@ def _settle(*, offer_id: UUID, by: Actor) -> Assignment:
 
 
 def _tell_others(call: Call, winner: UUID | None) -> None:
-    others = list(
-        Offer.objects.filter(call=call, state=OfferState.WAITING).exclude(pk=winner).select_related("mediator")
-    )
+    waiting = Offer.objects.filter(call=call, state=OfferState.WAITING).select_related("mediator")
+    others = [one for one in waiting if one.pk != winner]
     Offer.objects.filter(pk__in=[one.pk for one in others]).update(state=OfferState.TAKEN, answered_at=clock.now())
     notices.no_longer_needed(others, call, _("Somebody else was faster. Thank you all the same."))
 

@@ -29,4 +29,4 @@ def as_hours(minutes: int | None) -> str:
 @register.filter
 def said(reasons: list[object]) -> str:
     """Reasons in words, one after the other."""
-    return words.sentence(reasons)  # type: ignore[arg-type]
+    return words.sentence(reasons)

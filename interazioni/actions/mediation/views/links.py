@@ -74,7 +74,7 @@ def _town(istat: str) -> str:
 def offer(request: HttpRequest, link: Link, actor: Actor) -> HttpResponseBase:
     row = (
         Offer.objects.select_related("call__body", "mediator")
-        .filter(pk=link.object_id, mediator_id=link.mediator_id)
+        .filter(pk=link.object_id, mediator=link.mediator_id)
         .first()
     )
     if row is None:
@@ -115,7 +115,7 @@ def assignment(request: HttpRequest, link: Link, actor: Actor) -> HttpResponseBa
     """Being there, being done, nobody came, giving back."""
     row = (
         Assignment.objects.select_related("body", "mediator", "call")
-        .filter(pk=link.object_id, mediator_id=link.mediator_id)
+        .filter(pk=link.object_id, mediator=link.mediator_id)
         .first()
     )
     if row is None:
