@@ -27,6 +27,7 @@ WRITING = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_u
 # Who writes outside `rules`, and why.
 WRITERS: dict[str, str] = {
     "interazioni/actions/activities/following.py": "what other rooms' rules (merge, erasure) call through their registries",
+    "interazioni/actions/mediation/following.py": "what other rooms' rules (merge, erasure) call through their registries",
     "interazioni/foundation/outbox/delivery.py": "the outcome of a sending: a state of the queue, nobody's act",
     "interazioni/foundation/outbox/tasks.py": "forgets what was sent a month ago: upkeep of the queue, nobody's act",
     "interazioni/plan/people/erasing.py": "called by the rule of `privacy` through its registry",

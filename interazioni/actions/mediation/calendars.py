@@ -3,19 +3,22 @@
 Out: language, body, place and hour; never whom a call is for. In: only when somebody is busy is kept, no title.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import recurring_ical_events
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Availability, Available, Calendar, Event
 
+from interazioni.actions.mediation import calendar_reader
 from interazioni.actions.mediation.models import (
     ENDED,
     LIVE,
@@ -36,9 +39,10 @@ ROME = ZoneInfo("Europe/Rome")
 AGAIN = timedelta(minutes=15)  # after which a client asks again
 REMIND = timedelta(hours=1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-LARGEST, MOST_EVENTS, MOST_TIMES = 1_000_000, 5_000, 2_000
+LARGEST = 1_000_000
 AHEAD = timedelta(days=183)
-EARLIEST = 1970
+PATIENCE = 20  # seconds for the reader; it allows itself ten of the processor
+ENDLESS = "endless"
 
 
 # --- out ------------------------------------------------------------------------------------------------------------------
@@ -156,80 +160,35 @@ def _town(istat: str) -> str:
 
 
 def busy_times(content: bytes) -> list[tuple[str, datetime, datetime]]:
-    """(uid, from, to) of what makes somebody busy in the next half year. ValidationError where it cannot be read or would not end."""
+    """(key, from, to) of what makes somebody busy in the next half year. ValidationError where it cannot be read or would not end."""
     if len(content) > LARGEST:
         raise ValidationError(_("This calendar is larger than 1 MB: export only the months to come."))
-    try:
-        calendar = Calendar.from_ical(_text(content))
-        events = calendar.walk("VEVENT")
-        for event in events:
-            _endable(event)
-        return _spans(calendar, len(events))
-    except ValidationError:
-        raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError) as fault:
-        raise ValidationError(
-            _("This is not a calendar that can be read: export it again as an .ics file (iCalendar).")
-        ) from fault
-
-
-def _text(content: bytes) -> str:
-    """iCalendar is UTF-8; some programs write UTF-16 or Windows' own all the same. Titles are not kept, so a wrong accent harms nobody."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def _endable(event: Any) -> None:
-    """A rule that repeats by the second, or since the year 1, would not end: nobody is busy like that."""
-    rules = event.get("rrule") or []
-    for rule in rules if isinstance(rules, list) else [rules]:
-        often = str((rule.get("freq") or [""])[0]).upper() not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-        if often or any(rule.get(part) for part in ("byhour", "byminute", "bysecond")):
-            raise ValidationError(
-                _("An event repeats more than once a day: take it out, and hand in the calendar again.")
-            )
-        if event.decoded("dtstart").year < EARLIEST:
-            raise ValidationError(_("An event repeats since before 1970: take it out, and hand in the calendar again."))
-
-
-def _spans(calendar: Any, events: int) -> list[tuple[str, datetime, datetime]]:
-    if events > MOST_EVENTS:
-        raise ValidationError(_("This calendar has more than %(most)s events.") % {"most": MOST_EVENTS})
     now = clock.now()
-    found: set[tuple[str, datetime, datetime]] = set()
-    for event in _of_the_months(calendar, now):
-        if _free(event):
-            continue
-        starts_at = _moment(event.decoded("dtstart"))
-        ends_at = _moment(event.decoded("dtend")) if "dtend" in event else starts_at
-        if ends_at > max(starts_at, now):
-            found.add((str(event.get("uid", ""))[:200], starts_at, ends_at))
-        if len(found) > MOST_TIMES:
-            raise ValidationError(
-                _("This calendar has more than %(most)s busy times in half a year.") % {"most": MOST_TIMES}
-            )
-    return sorted(found, key=lambda one: one[1])
+    # -I: nothing from the environment or beside the file is imported in the place of a library.
+    command = [sys.executable, "-I", calendar_reader.__file__, now.isoformat(), (now + AHEAD).isoformat(), _host()]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
+        said = json.loads(done.stdout) if done.returncode == 0 else {"fault": ENDLESS}
+    except subprocess.TimeoutExpired:
+        said = {"fault": ENDLESS}
+    if "fault" in said:
+        raise ValidationError(_said(said["fault"]))
+    return [(key, datetime.fromisoformat(start), datetime.fromisoformat(end)) for key, start, end in said["busy"]]
 
 
-def _of_the_months(calendar: Any, now: datetime) -> Iterator[Any]:
-    yield from recurring_ical_events.of(calendar).between(now, now + AHEAD)
-
-
-def _free(event: Any) -> bool:
-    return (
-        str(event.get("transp", "")).upper() == "TRANSPARENT"
-        or str(event.get("status", "")).upper() == "CANCELLED"
-        or str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE"
-        or str(event.get("uid", "")).endswith(f"@{_host()}")  # our own feed, handed back to us
-    )
-
-
-def _moment(value: date | datetime) -> datetime:
-    """A day is midnight in Italy, and so is an hour without a zone."""
-    if not isinstance(value, datetime):
-        return at(value, time())
-    return value.astimezone(UTC) if value.tzinfo else at(value.date(), value.time())
+def _said(fault: str) -> str:
+    match fault:
+        case calendar_reader.TOO_OFTEN:
+            return _("An event repeats more than once a day: take it out, and hand in the calendar again.")
+        case calendar_reader.TOO_OLD:
+            return _("An event repeats since before 1970: take it out, and hand in the calendar again.")
+        case calendar_reader.MANY_EVENTS:
+            return _("This calendar has more than %(most)s events.") % {"most": calendar_reader.MOST_EVENTS}
+        case calendar_reader.MANY_TIMES:
+            return _("This calendar has more than %(most)s busy times in half a year.") % {
+                "most": calendar_reader.MOST_TIMES
+            }
+        case "endless":
+            return _("The repetitions in this calendar do not come to an end: export only the months to come.")
+        case _:
+            return _("This is not a calendar that can be read: export it again as an .ics file (iCalendar).")
