@@ -41,8 +41,7 @@ REMIND = timedelta(hours=1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LARGEST = 1_000_000
 AHEAD = timedelta(days=183)
-PATIENCE = 20  # seconds for the reader; it allows itself ten of the processor
-ENDLESS = "endless"
+PATIENCE = 15  # seconds for the reader, whose share of the processor is smaller still
 
 
 # --- out ------------------------------------------------------------------------------------------------------------------
@@ -107,9 +106,12 @@ def _promised(row: Assignment) -> Event:
     event.add("sequence", row.sequence)
     event.add("status", "CANCELLED" if over else "TENTATIVE" if row.state == AssignmentState.ACCEPTED else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if over else "OPAQUE")
-    address = settings.BASE_URL.rstrip("/") + reverse("mediation:promise", args=[row.pk])
-    event.add("url", address)
-    event.add("description", f"{Mode(row.mode).label}\n{_('Whom to ask for, and what to prepare:')} {address}")
+    told = str(Mode(row.mode).label)
+    if row.mediator_user_id is not None:
+        address = settings.BASE_URL.rstrip("/") + reverse("mediation:promise", args=[row.pk])
+        event.add("url", address)
+        told += f"\n{_('Whom to ask for, and what to prepare:')} {address}"
+    event.add("description", told)
     if row.mode == Mode.ONSITE:
         event.add("location", ", ".join(filter(None, (row.body.name, row.place, _town(row.municipality)))))
         if row.latitude is not None and row.longitude is not None:
@@ -131,9 +133,12 @@ def _asked(offer: Offer) -> Event:
     event.add("sequence", 0 if waiting else 1)
     event.add("status", "TENTATIVE" if waiting else "CANCELLED")
     event.add("transp", "TRANSPARENT")
-    address = settings.BASE_URL.rstrip("/") + reverse("mediation:mine")
-    event.add("url", address)
-    event.add("description", f"{_('Answer here:')} {address}")
+    if offer.mediator_user_id is None:  # nobody's login opens our pages
+        event.add("description", _("The link to answer is in the e-mail."))
+    elif waiting:
+        address = f"{settings.BASE_URL.rstrip('/')}{reverse('mediation:mine')}#offer-{offer.pk}"
+        event.add("url", address)
+        event.add("description", f"{_('Answer here:')} {address}")
     return event
 
 
@@ -142,9 +147,15 @@ def _event(uid: str, starts_at: datetime, ends_at: datetime, stamp: datetime) ->
     event.add("uid", uid)
     event.add("dtstamp", stamp.astimezone(UTC))
     event.add("last-modified", stamp.astimezone(UTC))
-    event.add("dtstart", starts_at.astimezone(ROME))
-    event.add("dtend", ends_at.astimezone(ROME))
+    event.add("dtstart", _wall(starts_at))
+    event.add("dtend", _wall(ends_at))
     return event
+
+
+def _wall(moment: datetime) -> datetime:
+    """By the clock in Italy; in the hour that comes twice iCalendar means the first, so the second is told in UTC."""
+    local = moment.astimezone(ROME)
+    return moment.astimezone(UTC) if local.fold else local
 
 
 def _host() -> str:
@@ -168,9 +179,9 @@ def busy_times(content: bytes) -> list[tuple[str, datetime, datetime]]:
     command = [sys.executable, "-I", calendar_reader.__file__, now.isoformat(), (now + AHEAD).isoformat(), _host()]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-        said = json.loads(done.stdout) if done.returncode == 0 else {"fault": ENDLESS}
+        said = json.loads(done.stdout) if done.returncode == 0 else {"fault": calendar_reader.ENDLESS}
     except subprocess.TimeoutExpired:
-        said = {"fault": ENDLESS}
+        said = {"fault": calendar_reader.ENDLESS}
     if "fault" in said:
         raise ValidationError(_said(said["fault"]))
     return [(key, datetime.fromisoformat(start), datetime.fromisoformat(end)) for key, start, end in said["busy"]]
@@ -188,7 +199,7 @@ def _said(fault: str) -> str:
             return _("This calendar has more than %(most)s busy times in half a year.") % {
                 "most": calendar_reader.MOST_TIMES
             }
-        case "endless":
+        case calendar_reader.ENDLESS:
             return _("The repetitions in this calendar do not come to an end: export only the months to come.")
         case _:
             return _("This is not a calendar that can be read: export it again as an .ics file (iCalendar).")

@@ -1,0 +1,119 @@
+"""Reads a calendar that somebody handed in, as a process of its own: a rule that never ends ends with it, and nothing else does.
+
+`python calendar_reader.py FROM UNTIL OUR_HOST` (ISO moments) takes the file on standard input and says, as JSON on standard output,
+`{"busy": [[key, from, until], …]}` or `{"fault": …}` with one of the faults below. It imports nothing of ours, so that it starts quickly.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import recurring_ical_events
+from icalendar import Calendar
+
+ROME = ZoneInfo("Europe/Rome")
+SECONDS = 8  # of the processor; who waits for it waits a little longer
+MEMORY = 1_000_000_000
+MOST_EVENTS, MOST_TIMES = 5_000, 2_000
+EARLIEST = 1970
+
+UNREADABLE, ENDLESS = "unreadable", "endless"
+TOO_OFTEN, TOO_OLD, MANY_EVENTS, MANY_TIMES = "too_often", "too_old", "many_events", "many_times"
+Busy = tuple[str, datetime, datetime]
+
+
+class Fault(Exception):
+    """One of the words above."""
+
+
+def busy_times(content: bytes, start: datetime, end: datetime, our_host: str) -> list[Busy]:
+    """(key, from, until) in UTC, by `from`. The key tells one event of the file from another and says nothing about it."""
+    calendars = Calendar.from_ical(_text(content), multiple=True)
+    if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
+        raise Fault(UNREADABLE)
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    if len(events) > MOST_EVENTS:
+        raise Fault(MANY_EVENTS)
+    for event in events:
+        _endable(event)
+    found: set[Busy] = set()
+    for event in _of_the_months(calendars, start, end):
+        if _free(event, our_host):
+            continue
+        starts_at = _moment(event.decoded("dtstart"))
+        ends_at = _moment(event.decoded("dtend")) if "dtend" in event else starts_at
+        if ends_at > max(starts_at, start):
+            found.add((sha256(str(event.get("uid", "")).encode()).hexdigest()[:32], starts_at, ends_at))
+        if len(found) > MOST_TIMES:
+            raise Fault(MANY_TIMES)
+    return sorted(found, key=lambda one: one[1:])
+
+
+def _text(content: bytes) -> str:
+    """iCalendar is UTF-8; some programs write UTF-16 or Windows' own all the same. Titles are not kept, so a wrong accent harms nobody."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _endable(event: Any) -> None:
+    """A rule that repeats by the second, or since the year 1, is no appointment; one that takes steps of nothing never goes on."""
+    rules = event.get("rrule") or []
+    for rule in rules if isinstance(rules, list) else [rules]:
+        often = str((rule.get("freq") or [""])[0]).upper() not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+        if often or any(rule.get(part) for part in ("byhour", "byminute", "bysecond")):
+            raise Fault(TOO_OFTEN)
+        if any(int(step) < 1 for step in rule.get("interval") or []):
+            raise Fault(UNREADABLE)
+        if event.decoded("dtstart").year < EARLIEST:
+            raise Fault(TOO_OLD)
+
+
+def _of_the_months(calendars: list[Any], start: datetime, end: datetime) -> Iterator[Any]:
+    for calendar in calendars:
+        yield from recurring_ical_events.of(calendar).between(start, end)
+
+
+def _free(event: Any, our_host: str) -> bool:
+    return (
+        str(event.get("transp", "")).upper() == "TRANSPARENT"
+        or str(event.get("status", "")).upper() == "CANCELLED"
+        or str(event.get("x-microsoft-cdo-busystatus", "")).upper() == "FREE"
+        or str(event.get("uid", "")).endswith(f"@{our_host}")  # our own feed, handed back to us
+    )
+
+
+def _moment(value: date | datetime) -> datetime:
+    """A day is midnight in Italy, and so is an hour without a zone."""
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    return (value if value.tzinfo else value.replace(tzinfo=ROME)).astimezone(UTC)
+
+
+def main(start: str, end: str, our_host: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        found = busy_times(
+            sys.stdin.buffer.read(), datetime.fromisoformat(start), datetime.fromisoformat(end), our_host
+        )
+        said: dict[str, Any] = {"busy": [(key, one.isoformat(), other.isoformat()) for key, one, other in found]}
+    except Fault as fault:
+        said = {"fault": str(fault)}
+    except MemoryError:
+        said = {"fault": ENDLESS}
+    except Exception:  # noqa: BLE001  # a foreign file can break a parser in any way; to its owner all of them are one
+        said = {"fault": UNREADABLE}
+    sys.stdout.write(json.dumps(said))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
