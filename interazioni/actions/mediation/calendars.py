@@ -7,16 +7,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Availability, Available, Calendar, Event
+from icalendar import Alarm, Availability, Available, Calendar, Event, Timezone
 
 from interazioni.actions.mediation import calendar_reader
 from interazioni.actions.mediation.models import (
@@ -24,6 +25,7 @@ from interazioni.actions.mediation.models import (
     LIVE,
     Assignment,
     AssignmentState,
+    AvailabilityException,
     Mediator,
     Mode,
     Offer,
@@ -41,6 +43,26 @@ REMIND = timedelta(hours=1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LARGEST = 1_000_000
 AHEAD = timedelta(days=183)
+# Written by hand: what `icalendar` makes of zoneinfo lets summer begin an hour late (RFC 5545, 3.6.5: DTSTART by the offset before).
+ZONE = """BEGIN:VTIMEZONE
+TZID:Europe/Rome
+X-LIC-LOCATION:Europe/Rome
+BEGIN:DAYLIGHT
+DTSTART:19960331T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+TZNAME:CEST
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+BEGIN:STANDARD
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+TZNAME:CET
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+END:VTIMEZONE
+"""
 PATIENCE = 15  # seconds for the reader, whose share of the processor is smaller still
 
 
@@ -54,36 +76,59 @@ def feed(mediator: Mediator, assignments: Iterable[Assignment], offers: Iterable
         calendar.add_component(_asked(offer))
     for assignment in assignments:
         calendar.add_component(_promised(assignment))
-    calendar.add_missing_timezones(first_date=date(clock.today().year - 1, 1, 1))
     return bytes(calendar.to_ical())
 
 
-def availability(mediator: Mediator, spans: Iterable[Span]) -> bytes:
-    """When the mediator usually works, as VAVAILABILITY."""
+def changed_at(assignments: Iterable[Assignment], offers: Iterable[Offer]) -> datetime | None:
+    """The last change of anything in the feed; None for an empty one."""
+    return max([*(one.changed_at for one in assignments), *(_stamp(one) for one in offers)], default=None)
+
+
+def availability(mediator: Mediator, spans: Iterable[Span], exceptions: Iterable[AvailabilityException]) -> bytes:
+    """When the mediator works, as VAVAILABILITY: the weekly pattern, above it the times off and on that go against it."""
     calendar = _calendar(_("Hours of work, %(name)s") % {"name": mediator.full_name})
-    block = Availability()
-    block.add("uid", f"{mediator.pk}@{_host()}")
-    block.add("dtstamp", datetime.combine(mediator.since_date, time(), tzinfo=UTC))
+    block = _block(mediator.pk, mediator.created_at)
     block.add("dtstart", at(mediator.since_date, time()).astimezone(ROME))
     if mediator.until_date:
         block.add("dtend", at(mediator.until_date + timedelta(days=1), time()).astimezone(ROME))
-    block.add("busytype", "BUSY-UNAVAILABLE")
     for span in spans:
         begins = max(mediator.since_date, span.since_date or mediator.since_date)
         begins += timedelta(days=(span.weekday - begins.weekday()) % 7)
-        free = Available()
-        free.add("uid", f"{span.pk}@{_host()}")
-        free.add("dtstamp", datetime.combine(begins, time(), tzinfo=UTC))
-        free.add("dtstart", at(begins, span.starts).astimezone(ROME))
-        free.add("dtend", at(begins, span.ends).astimezone(ROME))
+        if span.until_date and begins > span.until_date:  # it holds for no such day; DTSTART alone would be one
+            continue
         rule: dict[str, Any] = {"freq": "weekly", "byday": DAYS[span.weekday]}
         if span.until_date:
             rule["until"] = at(span.until_date + timedelta(days=1), time())
+        free = _available(span.pk, span.created_at, at(begins, span.starts), at(begins, span.ends))
         free.add("rrule", rule)
         block.add_component(free)
     calendar.add_component(block)
-    calendar.add_missing_timezones(first_date=mediator.since_date)
+    for one in exceptions:
+        apart = _block(one.pk, one.created_at)
+        apart.add("dtstart", _wall(one.starts_at))
+        apart.add("dtend", _wall(one.ends_at))
+        apart.add("priority", 2 if one.available else 1)  # who is off is off, as in `roster`
+        if one.available:
+            apart.add_component(_available(f"{one.pk}-on", one.created_at, one.starts_at, one.ends_at))
+        calendar.add_component(apart)
     return bytes(calendar.to_ical())
+
+
+def _block(key: UUID, stamp: datetime) -> Availability:
+    block = Availability()
+    block.add("uid", f"{key}@{_host()}")
+    block.add("dtstamp", stamp.astimezone(UTC))
+    block.add("busytype", "BUSY-UNAVAILABLE")
+    return block
+
+
+def _available(key: UUID | str, stamp: datetime, starts_at: datetime, ends_at: datetime) -> Available:
+    free = Available()
+    free.add("uid", f"{key}@{_host()}")
+    free.add("dtstamp", stamp.astimezone(UTC))
+    free.add("dtstart", _wall(starts_at))
+    free.add("dtend", _wall(ends_at))
+    return free
 
 
 def _calendar(name: str) -> Calendar:
@@ -95,6 +140,7 @@ def _calendar(name: str) -> Calendar:
     calendar.add("x-wr-timezone", "Europe/Rome")
     calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT15M")
+    calendar.add_component(Timezone.from_ical(ZONE))
     return calendar
 
 
@@ -126,9 +172,8 @@ def _promised(row: Assignment) -> Event:
 
 
 def _asked(offer: Offer) -> Event:
-    waiting = offer.state == OfferState.WAITING and offer.expires_at > clock.now()
-    stamp = offer.asked_at if waiting else (offer.answered_at or offer.expires_at)
-    event = _event(f"{offer.pk}-offer@{_host()}", offer.starts_at, offer.ends_at, stamp)
+    waiting = _waiting(offer)
+    event = _event(f"{offer.pk}-offer@{_host()}", offer.starts_at, offer.ends_at, _stamp(offer))
     event.add("summary", _("Asked: %(what)s") % {"what": f"{language_name(offer.language)}, {offer.call.body.name}"})
     event.add("sequence", 0 if waiting else 1)
     event.add("status", "TENTATIVE" if waiting else "CANCELLED")
@@ -140,6 +185,14 @@ def _asked(offer: Offer) -> Event:
         event.add("url", address)
         event.add("description", f"{_('Answer here:')} {address}")
     return event
+
+
+def _waiting(offer: Offer) -> bool:
+    return offer.state == OfferState.WAITING and offer.expires_at > clock.now()
+
+
+def _stamp(offer: Offer) -> datetime:
+    return offer.asked_at if _waiting(offer) else (offer.answered_at or offer.expires_at)
 
 
 def _event(uid: str, starts_at: datetime, ends_at: datetime, stamp: datetime) -> Event:

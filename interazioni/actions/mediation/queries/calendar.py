@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from interazioni.actions.mediation.feed_tokens import hashed
-from interazioni.actions.mediation.models import Assignment, Feed, Mediator, Offer
+from interazioni.actions.mediation.models import Assignment, AvailabilityException, Feed, Mediator, Offer, OfferState
 from interazioni.foundation.core import clock
 
 BACK = timedelta(days=60)
+ANSWERED = timedelta(days=3)  # Google asks again after a day
 
 
 def feed_of(token: str) -> Feed | None:
@@ -30,8 +31,15 @@ def promised(mediator: Mediator) -> QuerySet[Assignment]:
 
 
 def asked(mediator: Mediator) -> QuerySet[Offer]:
+    """Offers that wait, and those answered or run out a few days ago, so that every client takes them out."""
+    lately = clock.now() - ANSWERED
     return (
-        Offer.objects.filter(mediator=mediator, asked_at__gt=clock.now() - BACK, ends_at__gt=clock.now() - BACK)
+        Offer.objects.filter(mediator=mediator)
+        .filter(Q(state=OfferState.WAITING, expires_at__gt=lately) | Q(answered_at__gt=lately))
         .select_related("call__body")
         .order_by("starts_at", "pk")
     )
+
+
+def exceptions(mediator: Mediator) -> QuerySet[AvailabilityException]:
+    return AvailabilityException.objects.filter(mediator=mediator, ends_at__gt=clock.now()).order_by("starts_at", "pk")

@@ -1,6 +1,7 @@
 """A mediator's calendar: the private feed that clients read, its page, and the calendar that is handed in."""
 
 from collections.abc import Callable
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
+from django.utils.http import http_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,19 +34,29 @@ from interazioni.foundation.access.views import desk
 from interazioni.foundation.ui.forms import into
 from interazioni.plan.partners.models import Body
 
+Told = tuple[bytes, datetime | None]
+
 
 @require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     """The calendar of who holds the address. Reading it changes nothing."""
-    return _told(request, token, lambda one: calendars.feed(one, queries.promised(one), queries.asked(one)))
+
+    def told(mediator: Mediator) -> Told:
+        promised, asked = list(queries.promised(mediator)), list(queries.asked(mediator))
+        return calendars.feed(mediator, promised, asked), calendars.changed_at(promised, asked)
+
+    return _told(request, token, told)
 
 
 @require_safe
 def feed_availability(request: HttpRequest, token: str) -> HttpResponseBase:
-    return _told(request, token, lambda one: calendars.availability(one, mine.availability(one)))
+    """When the same mediator works: clients that know RFC 7953 are few, and others stumble over it in a feed."""
+    return _told(
+        request, token, lambda one: (calendars.availability(one, mine.availability(one), queries.exceptions(one)), None)
+    )
 
 
-def _told(request: HttpRequest, token: str, written: Callable[[Mediator], bytes]) -> HttpResponseBase:
+def _told(request: HttpRequest, token: str, written: Callable[[Mediator], Told]) -> HttpResponseBase:
     dispatch_id = dispatch_of(token)
     dispatch = Body.objects.filter(pk=dispatch_id).first() if dispatch_id else None
     if dispatch is None:
@@ -53,12 +65,16 @@ def _told(request: HttpRequest, token: str, written: Callable[[Mediator], bytes]
         found = queries.feed_of(token)
         if found is None:
             raise Http404
-        content = written(found.mediator)
+        content, changed_at = written(found.mediator)
     etag = f'"{sha256(content).hexdigest()[:32]}"'
+    # Only the ETag decides: an offer that ran out or a body with a new name changes the feed and no moment in it.
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         content, content_type="text/calendar; charset=utf-8", headers={"Content-Disposition": 'inline; filename="mediazione.ics"'}
     )  # fmt: skip
     response["ETag"] = etag
+    if changed_at:
+        response["Last-Modified"] = http_date(changed_at.timestamp())
+    response["Content-Language"] = settings.LANGUAGE_CODE
     # The address is a key: nobody between keeps what it opens, nobody is told of it.
     response["Cache-Control"] = "private, no-cache"
     response["Referrer-Policy"] = "no-referrer"
