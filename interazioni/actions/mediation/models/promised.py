@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from interazioni.actions.mediation.models.calls import Call, Side
 from interazioni.actions.mediation.models.mediators import Mediator, Mode
@@ -187,7 +188,7 @@ class Assignment(Base):
 
 class HoursState(models.TextChoices):
     REPORTED = "reported", _("waiting to be confirmed")
-    ATTESTED = "attested", _("confirmed")
+    ATTESTED = "attested", pgettext_lazy("hours", "confirmed")
     DISPUTED = "disputed", _("disputed")
 
 
