@@ -1,6 +1,6 @@
 """Reads a calendar that somebody handed in, as a process of its own: a rule that never ends ends with it, and nothing else does.
 
-`python calendar_reader.py FROM UNTIL OUR_HOST` (ISO moments) takes the file on standard input and says, as JSON on standard output,
+`python calendar_reader.py FROM UNTIL OUR_HOST SECONDS` (ISO moments; seconds of the processor) takes the file on standard input and says, as JSON on standard output,
 `{"busy": [[key, from, until], …]}` or `{"fault": …}` with one of the faults below. It imports nothing of ours, so that it starts quickly.
 """
 
@@ -17,7 +17,6 @@ import recurring_ical_events
 from icalendar import Calendar
 
 ROME = ZoneInfo("Europe/Rome")
-SECONDS = 8  # of the processor; who waits for it waits a little longer
 MEMORY = 1_000_000_000
 MOST_EVENTS, MOST_TIMES = 5_000, 2_000
 EARLIEST = 1970
@@ -98,8 +97,8 @@ def _moment(value: date | datetime) -> datetime:
     return (value if value.tzinfo else value.replace(tzinfo=ROME)).astimezone(UTC)
 
 
-def main(start: str, end: str, our_host: str) -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+def main(start: str, end: str, our_host: str, seconds: str) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         found = busy_times(
