@@ -233,7 +233,7 @@ def busy_times(content: bytes) -> list[tuple[str, datetime, datetime]]:
     command = [sys.executable, "-I", calendar_reader.__file__, *asked_for]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=PATIENCE, check=False)  # noqa: S603
-        said = json.loads(done.stdout) if done.returncode == 0 else {"fault": calendar_reader.ENDLESS}
+        said: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"fault": calendar_reader.ENDLESS}
     except subprocess.TimeoutExpired:
         said = {"fault": calendar_reader.ENDLESS}
     if "fault" in said:

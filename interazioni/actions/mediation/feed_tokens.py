@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import sha256
 from uuid import UUID
 
-SECRET = 24  # bytes
+SECRET = 26  # bytes; with the sixteen before them a multiple of three, so that no = ends the address
 
 
 def made(dispatch_id: UUID) -> str:

@@ -445,6 +445,11 @@ def test_she_hands_her_calendar_in_and_is_not_asked_while_busy() -> None:
         assert not amina.exceptions.filter(uid__contains="Dentista").exists()
     with pytest.raises(ValidationError):
         promised(a_call(), amina)
+    with clock.at(DEMO_DAY), translation.override("en"):
+        page = client.get(reverse("mediation:availability", args=[amina.pk])).content.decode()
+    assert page.count('name="add"') == 1
+    assert page.count("Take out<") == 1  # what was typed in can be taken out one by one; a calendar as a whole
+    assert "Busy according to the calendar handed in" in page
     broken = hand_in(b"BEGIN:VCALENDAR")
     assert "not a calendar" in broken.content.decode()
     with acting(dispatcher()):
@@ -453,6 +458,11 @@ def test_she_hands_her_calendar_in_and_is_not_asked_while_busy() -> None:
     with acting(dispatcher()):
         assert [one.uid for one in amina.exceptions.all()] == [""]  # what was typed in stays
     assert promised(a_call(), amina)
+    hand_in(ics("DTSTART:20200220T100000Z|DURATION:PT1H"))
+    with clock.at(DEMO_DAY):
+        assert client.post(reverse("mediation:hand_in_calendar", args=[amina.pk]), {"forget": "1"}).status_code == 302
+    with acting(dispatcher()):
+        assert [one.uid for one in amina.exceptions.all()] == [""]
 
 
 def test_the_address_is_shown_once_and_to_nobody_else() -> None:

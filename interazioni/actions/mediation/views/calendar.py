@@ -116,6 +116,7 @@ def _page(request: HttpRequest, row: Mediator, form: CalendarForm, address: str 
         request, "mediation/calendar.html",
         {
             "mediator": row, "opened": opened, "address": address, "webcal": address.replace("https://", "webcal://").replace("http://", "webcal://"),
+            "availability": address.removesuffix(".ics") + "/availability.ics",
             "form": form, "taken": row.exceptions.exclude(uid="").count(), "own": row.user_id == request.actor.user_id,  # type: ignore[attr-defined]
         },
     )  # fmt: skip
@@ -127,6 +128,10 @@ def hand_in_calendar(request: HttpRequest, mediator_id: UUID) -> HttpResponseBas
     """Busy times from a calendar of hers; those of the file handed in before are replaced, what was typed in stays."""
     actor = request.actor  # type: ignore[attr-defined]
     row = _mediator(actor, mediator_id)
+    if "forget" in request.POST:
+        rules.take_calendar(mediator=row, busy=[], by=actor)
+        messages.success(request, _("Nothing of your calendar is kept any longer."))
+        return redirect("mediation:calendar", mediator_id)
     form = CalendarForm(request.POST, request.FILES)
     if form.is_valid():
         try:

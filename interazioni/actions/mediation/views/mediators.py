@@ -27,6 +27,7 @@ from interazioni.foundation.ui.tables import export_asked, paged
 from interazioni.foundation.vocabularies import languages
 
 NAMES = {"user": "login", "until_date": "until"}
+FROM_CALENDAR = 40  # of the times of a calendar handed in: the next ones, of perhaps two thousand
 
 
 def _mediator(actor: Actor, mediator_id: UUID) -> Mediator:
@@ -112,7 +113,7 @@ def mediator(request: HttpRequest, mediator_id: UUID) -> HttpResponseBase:
         request, "mediation/mediator.html",
         {
             "mediator": row, "languages": row.languages.order_by("-level", "tag"), "qualifications": row.qualifications.all(), "week": week, "used": used,
-            "share": used / row.week_cap_minutes, "days": [(days[number], found) for number, found in sorted(spans.items())], "exceptions": queries.exceptions(row),
+            "share": used / row.week_cap_minutes, "days": [(days[number], found) for number, found in sorted(spans.items())], "exceptions": queries.exceptions(row)[:FROM_CALENDAR],
             "events": audit.history("mediator", mediator_id), "keeps": actor.can(Permission.MEDIATORS_KEEP),
             "sectors": [Sector(one).label for one in row.sectors], "remote": [Mode(one).label for one in row.remote_modes],
         },
@@ -156,7 +157,8 @@ def availability(request: HttpRequest, mediator_id: UUID) -> HttpResponseBase:
             "form": form,
             "off": off,
             "mediator": row,
-            "exceptions": queries.exceptions(row),
+            "exceptions": queries.exceptions(row).filter(uid=""),
+            "from_calendar": queries.exceptions(row).exclude(uid="")[:FROM_CALENDAR],
         },
     )
 
