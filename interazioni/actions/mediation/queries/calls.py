@@ -59,7 +59,7 @@ def promised(call: Call) -> Assignment | None:
     """Who comes, or came, or should have."""
     return (
         Assignment.objects.filter(call=call)
-        .select_related("hours", "mediator")
+        .select_related("hours")  # not the mediator: the body that called reads no register
         .exclude(state="withdrawn")
         .order_by("-created_at")
         .first()

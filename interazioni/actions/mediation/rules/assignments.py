@@ -75,15 +75,24 @@ def promise(
 @rule(Permission.CALLS_MAKE)
 def confirm_assignment(*, assignment: Assignment, by: Actor) -> Assignment:
     """The body that called, or the dispatcher for it, confirms who is coming and when."""
-    row = _locked(assignment)
-    if not calls_for(row, by):
+    row = Assignment.objects.select_related("dispatch").filter(pk=assignment.pk).first()
+    if row is None or not calls_for(row, by):
         raise ValidationError(_("This is not yours."))
+    confirmed = _confirm(assignment=row, by=as_body(row.dispatch, by))
+    record(by, "mediation.confirm_assignment", object_kind="assignment", object_id=row.pk)
+    return confirmed
+
+
+@rule(Permission.CALLS_DISPATCH)
+def _confirm(*, assignment: Assignment, by: Actor) -> Assignment:
+    """As the dispatch: the body that called reads no register of mediators."""
+    row = _locked(assignment)
     if row.state == AssignmentState.ACCEPTED:
         _to(row, AssignmentState.CONFIRMED)
         notices.promised(row, row.mediator)
     elif row.state != AssignmentState.CONFIRMED:
         raise ValidationError(_("This can no longer be confirmed."))
-    record(by, "mediation.confirm_assignment", object_kind="assignment", object_id=row.pk)
+    record(by, f"mediation.{AssignmentState.CONFIRMED}", object_kind="assignment", object_id=row.pk)
     return row
 
 

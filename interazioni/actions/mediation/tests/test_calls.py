@@ -20,6 +20,7 @@ from interazioni.actions.mediation.models import (
     Offer,
     OfferState,
 )
+from interazioni.actions.mediation.queries import calls as queries
 from interazioni.actions.mediation.roster import at
 from interazioni.actions.mediation.tasks import next_steps, upkeep
 from interazioni.actions.mediation.tests.cast import (
@@ -538,3 +539,22 @@ def test_who_sits_beside_the_mediator_answers_for_nobody() -> None:
 def rules_accept(offer: Offer) -> Assignment:
     with clock.at(after(1)):
         return rules.accept_offer(offer=offer, by=dispatcher())
+
+
+def test_who_called_reads_who_comes_and_confirms_without_reading_any_register() -> None:
+    """The body that called sees no mediators: what it needs of the one who comes stands on the promise."""
+    a_dispatch(confirms_itself=False)
+    call = a_call()
+    made = promised(call, a_mediator())
+    giulia = actor("giulia")
+    with acting(giulia), clock.at(after(1)):
+        assert not Mediator.objects.exists()
+        found = queries.promised(call)
+        assert found is not None
+        assert (found.mediator_name, found.state) == ("Awa Keita", "accepted")
+    with clock.at(after(1)):
+        rules.confirm_assignment(assignment=made, by=giulia)
+    assert seen(Assignment, made.pk).state == "confirmed"
+    with clock.at(made.ends_at):
+        rules.report_absence(assignment=made, words="non è arrivata", by=giulia)
+    assert seen(Call, call.pk).state == "mediator_absent"
