@@ -545,7 +545,8 @@ def test_who_called_reads_who_comes_and_confirms_without_reading_any_register() 
     """The body that called sees no mediators: what it needs of the one who comes stands on the promise."""
     a_dispatch(confirms_itself=False)
     call = a_call()
-    made = promised(call, a_mediator())
+    (offer,) = asked(call, a_mediator())
+    made = rules_accept(offer)
     giulia = actor("giulia")
     with acting(giulia), clock.at(after(1)):
         assert not Mediator.objects.exists()
