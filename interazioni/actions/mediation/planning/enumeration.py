@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from interazioni.actions.mediation.planning.compiled import compiled
 from interazioni.actions.mediation.planning.routes import LONGEST, Days, Floats, Ints, Routes
 
 LABELS = 40_000
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def all_routes(
     wanted, worker, first, item_call, item_early, item_late, item_minutes, item_site,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, complete,

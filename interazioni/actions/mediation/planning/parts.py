@@ -17,6 +17,7 @@ import numpy as np
 from interazioni.actions.mediation.planning.cuts import broken
 from interazioni.actions.mediation.planning.enumeration import routes_below
 from interazioni.actions.mediation.planning.master import INFINITE, Master
+from interazioni.actions.mediation.planning.quiet import Solver
 from interazioni.actions.mediation.planning.routes import Floats, Ints, Routes, best_routes
 
 NEVER = -1e12  # the value of a call that is not this part's
@@ -59,8 +60,8 @@ class Part:
             np.int32
         )
         lp.a_matrix_.value_ = np.concatenate([np.ones(len(calls)), -np.ones(len(steps))])
-        self.solver = highspy.Highs()
-        for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+        self.solver = Solver()
+        for name, option in (("threads", 1), ("presolve", "off")):
             self.solver.setOptionValue(name, option)
         self.solver.passModel(lp)
         self.rounds = 6  # of cuts

@@ -63,7 +63,8 @@ def by_days(master: Master, over: Over, seconds: float) -> Floats:
     """
     import numpy as np
 
-    from interazioni.actions.mediation.planning.master import Columns, Master
+    from interazioni.actions.mediation.planning.columns import Columns
+    from interazioni.actions.mediation.planning.master import Master
     from interazioni.actions.mediation.planning.routes import prepare
 
     problem = master.problem

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from interazioni.actions.mediation.planning.compiled import compiled
 from interazioni.actions.mediation.planning.problem import DAY, Problem, Visit
 
 Ints = NDArray[np.int64]
@@ -83,7 +83,7 @@ def prepare(problem: Problem) -> Days:
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def price_days(
     wanted, worker, first, item_call, item_bit, item_early, item_late, item_minutes, item_site, item_cost,
     between, from_home, kmh, settings, value, threshold, most, out_day, out_length, out_items, out_starts, out_worth, best,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Progress = Callable[[Plan], None]
 Stop = Callable[[], bool]
 CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
+LARGE_STEPS = 12
 STEPS = 20  # of Lagrange's relaxation
 CUTS = 8  # rounds of inequalities of the payers' hours
 ROUGH = 6  # routes for each free day
@@ -98,7 +99,8 @@ def plan_week(
 def _by_routes(search: Search) -> None:
     import numpy as np  # compiled code is loaded only now: the first plan is there already
 
-    from interazioni.actions.mediation.planning.master import Columns, Master
+    from interazioni.actions.mediation.planning.columns import Columns
+    from interazioni.actions.mediation.planning.master import Master
     from interazioni.actions.mediation.planning.prices import by_days, generated, relaxed, start
     from interazioni.actions.mediation.planning.routes import prepare
 
@@ -107,6 +109,9 @@ def _by_routes(search: Search) -> None:
     large = len(search.problem.slots) > SMALL
     if large:
         prices = by_days(master, search.over, search.left() * 0.35)
+        # The week's program may not end in time: a bound is proven before it begins.
+        prices, search.bound = relaxed(master, prices, search.cost, LARGE_STEPS, search.over, 0.5, collect=False)
+        search.tell()
     else:
         prices, search.bound = relaxed(master, start(master), 0.9 * search.cost, STEPS, search.over)
 

@@ -1,4 +1,4 @@
-"""Compiles the planner's inner loops once, so that nobody waits for it later: `script/environment` calls this."""
+"""Compiles the planner's inner loops once, so that nobody waits for it later: `interazioni prepare` calls this."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from interazioni.actions.mediation.planning.solve import plan_week
 
 
 def compile_all() -> None:
-    """Plans a week of two calls. numba keeps what it compiled beside the sources, or where `NUMBA_CACHE_DIR` says."""
+    """Plans a week of two calls. Where the compiled code is kept: `compiled.py`."""
     plan_week(
         Problem(
             calls=[Call("0", 60, 0, 1000), Call("1", 60, 0, 1000)], workers=[Worker("0", 50, 600)],

@@ -43,6 +43,7 @@ def test_a_week_of_the_benchmark_becomes_a_plan_without_a_database(tmp_path: Pat
     done = shell(str(week), str(plan), "--seconds", "3")
     assert done.returncode == 0, done.stderr
     assert "rules broken: 0" in done.stdout
+    assert all(line.strip()[0].isdigit() or line.startswith("served") for line in done.stdout.splitlines()), done.stdout
     assert json.loads(plan.read_text()) == {"assign": {"0": [0, 540, 0], "1": [0, 660, 0]}}
 
 

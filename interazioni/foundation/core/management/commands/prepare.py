@@ -9,6 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from psycopg import sql
 
+from interazioni.foundation.core.preparing import make_ready
+
 
 class Command(BaseCommand):
     help = "Makes the application's database role and brings the tables up to date (needs DATABASE_OWNER_URL)."
@@ -25,6 +27,7 @@ class Command(BaseCommand):
         self.make_role(settings.DATABASE_APP_ROLE, app.get("PASSWORD") or "")
         call_command("migrate", interactive=False, verbosity=options["verbosity"])
         connections["default"].close()
+        make_ready()
 
     def as_owner(self, owner: dict[str, Any]) -> None:
         """This process becomes the owner's: the migration commands know one connection, `default`."""
