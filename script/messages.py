@@ -26,7 +26,7 @@ PACKAGE = ROOT / "interazioni"
 LOCALES = PACKAGE / "locale"
 COMPLETE = "it"  # the language that may lack nothing; English is the source
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
+    **dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),

@@ -204,3 +204,22 @@ def test_no_template_is_left_over() -> None:
         if not any(wanted.search(text) for source, text in everything.items() if source != path):
             left.append(name)
     assert left == []
+
+
+# --- texts --------------------------------------------------------------------------------------------------------------
+
+
+def test_every_name_that_marks_a_text_is_one_that_the_gathering_knows() -> None:
+    """A text marked by another name would never be translated, and nobody would notice."""
+    known = set(
+        re.findall(r'"(\w+)"', (ROOT / "script" / "messages.py").read_text().split("KEYWORDS", 1)[1].split("\n}", 1)[0])
+    )
+    unknown = [
+        f"{name}: {alias.asname or alias.name}"
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and (alias.asname or alias.name) not in known
+    ]
+    assert unknown == []
