@@ -118,6 +118,7 @@ def kept_secrets() -> dict[str, str]:
     if not path.exists():
         made = {
             "SECRET_KEY": secrets.token_urlsafe(50),
+            "VAPID_PRIVATE_KEY": secrets.token_urlsafe(32),
             "FIELD_KEYS": "demo1:" + b64encode(secrets.token_bytes(32)).decode(),
             "FIELD_INDEX_KEY": b64encode(secrets.token_bytes(32)).decode(),
             "DEMO_DATABASE_PASSWORD": secrets.token_urlsafe(24),

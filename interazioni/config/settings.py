@@ -195,6 +195,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a register of 200 people posts five fiel
 
 # --- mail: everything goes through the outbox, in the act's own transaction -----------------------------------------------
 EMAIL_BACKEND = "interazioni.foundation.outbox.mail.OutboxBackend"
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")  # without it no notifications are offered
+VAPID_SUBJECT = env("VAPID_SUBJECT", default="mailto:postmaster@interazioni.example")
+PUSH_LOCAL = False  # tests have their push service on the loopback
 SMTP_URL = env("SMTP_URL", default="smtp://127.0.0.1:25")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="InterAzioni <noreply@interazioni.invalid>")
 

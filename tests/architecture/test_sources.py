@@ -29,6 +29,7 @@ WRITERS: dict[str, str] = {
     "interazioni/actions/activities/following.py": "what other rooms' rules (merge, erasure) call through their registries",
     "interazioni/actions/mediation/following.py": "what other rooms' rules (merge, erasure) call through their registries",
     "interazioni/foundation/outbox/delivery.py": "the outcome of a sending: a state of the queue, nobody's act",
+    "interazioni/foundation/outbox/push.py": "the worker forgets devices that their push service no longer knows",
     "interazioni/foundation/outbox/tasks.py": "forgets what was sent a month ago: upkeep of the queue, nobody's act",
     "interazioni/plan/people/erasing.py": "called by the rule of `privacy` through its registry",
 }

@@ -6,6 +6,7 @@ Written inside rules, sent by the outbox once the act is committed. A feed is ne
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from interazioni.actions.mediation.links import Link, Purpose, address
 from interazioni.actions.mediation.models import Assignment, Call, Hours, Mediator, Mode, Offer
 from interazioni.actions.mediation.words import hours, language_name
 from interazioni.foundation.outbox.models import Message
-from interazioni.foundation.outbox.rules import send, send_each
+from interazioni.foundation.outbox.rules import notify, send, send_each
 from interazioni.foundation.ui.formats import local_time, weekday_date
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.plan.partners.models import Body
@@ -43,6 +44,14 @@ def _mail(to: str, subject: str, lines: Iterable[str], purpose: str) -> None:
         send(to=to, subject=subject, text="\n".join(lines) + "\n", purpose=purpose)
 
 
+def _push(one: Offer | Assignment, title: str, town: str, url: str) -> None:
+    """To the mediator's devices: what a locked screen may show."""
+    if one.mediator_user_id:
+        where = Mode(one.mode).label if one.mode != Mode.ONSITE else town
+        text = f"{_when(one)}\n{language_name(one.language) if one.language else ''} · {where}".strip()
+        notify(user_id=one.mediator_user_id, title=title, text=text, url=url, purpose="mediation push")
+
+
 def offered(offer: Offer, call: Call, mediator: Mediator) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         link = address(Link(Purpose.OFFER, offer.pk, mediator.pk, offer.dispatch_id))
@@ -55,6 +64,7 @@ def offered(offer: Offer, call: Call, mediator: Mediator) -> None:
             ],
             "mediation offer",
         )  # fmt: skip
+        _push(offer, _("Can you come?"), _town(call.municipality), reverse("mediation:mine"))
 
 
 def no_longer_needed(offers: Iterable[Offer], call: Call, words: str) -> None:
@@ -115,6 +125,13 @@ def ended(assignment: Assignment, to: str, words: str) -> None:
             to, _("Cancelled: %(when)s") % {"when": _when(assignment)},
             [words, "", *_lines(assignment, _town(assignment.municipality))], "mediation promise",
         )  # fmt: skip
+        if to == assignment.mediator.email:
+            _push(
+                assignment,
+                _("Cancelled"),
+                _town(assignment.municipality),
+                reverse("mediation:promise", args=[assignment.pk]),
+            )
 
 
 def moved(assignment: Assignment, mediator: Mediator) -> None:
@@ -123,6 +140,9 @@ def moved(assignment: Assignment, mediator: Mediator) -> None:
             mediator.email, _("Changed: now %(when)s") % {"when": _when(assignment)},
             _lines(assignment, _town(assignment.municipality)), "mediation promise",
         )  # fmt: skip
+        _push(
+            assignment, _("Changed"), _town(assignment.municipality), reverse("mediation:promise", args=[assignment.pk])
+        )
 
 
 def to_be_attested(reported: Hours, assignment: Assignment, body: Body) -> None:

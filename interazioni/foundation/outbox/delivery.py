@@ -18,6 +18,7 @@ from django.db import transaction
 
 from interazioni.foundation.access import context
 from interazioni.foundation.core import clock
+from interazioni.foundation.outbox import push
 from interazioni.foundation.outbox.models import Message, State
 
 ATTEMPTS = 12  # with the waits below: about a day and a half
@@ -109,8 +110,8 @@ def deliver() -> dict[str, int]:
     counts = {"sent": 0, "later": 0, "failed": 0}
     with carrier(settings.SMTP_URL) as chosen:
         while (outcome := _next(chosen)) is not None:
-            counts[outcome] += 1
-            if outcome == "later":  # the server is down or busy: the others keep for the next minute
+            counts["later" if outcome == "down" else outcome] += 1
+            if outcome == "down":  # the mail server is down or busy: the others keep for the next minute
                 break
     return counts
 
@@ -126,9 +127,13 @@ def _next(chosen: Carrier) -> str | None:
         if row is None:
             return None
         try:
-            chosen.carry(as_mail(row))
+            if row.user_id:
+                push.carry(row)
+            else:
+                chosen.carry(as_mail(row))
         except (OSError, smtplib.SMTPException) as fault:
-            return _put_off(row, fault)
+            outcome = _put_off(row, fault)
+            return "down" if outcome == "later" and not row.user_id else outcome
         Message.objects.filter(pk=row.pk).update(
             state=State.SENT, text="", failure="", attempts=row.attempts + 1, done_at=clock.machine_now()
         )

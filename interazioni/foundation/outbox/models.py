@@ -1,10 +1,11 @@
-"""Mail to be sent once: a row in the act's own transaction, sent by the worker."""
+"""Mail and notifications to be sent once: a row in the act's own transaction, sent by the worker."""
 
 from django.db import models
 from django.db.models import Q
 
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import Base
+from interazioni.foundation.core.secrets import EncryptedField
 
 
 class State(models.TextChoices):
@@ -14,12 +15,14 @@ class State(models.TextChoices):
 
 
 class Message(Base):
-    """One mail to one address. The id becomes its Message-ID, so that a mail sent twice is known as one.
+    """One mail to one address (`to`), or one notification to the devices of a user (`user_id`). The id becomes its Message-ID, so that a mail sent twice is known as one.
 
     Moments here are the machine's, not the demo's: a mail waits in real time. The text is emptied once it is sent.
     """
 
-    to = models.EmailField()
+    to = models.EmailField(blank=True)
+    user_id = models.UUIDField(null=True, blank=True)
+    url = models.CharField(max_length=250, blank=True)  # what a notification opens: a path of ours
     subject = models.CharField(max_length=250)
     text = models.TextField(blank=True)
     purpose = models.CharField(max_length=40)  # "invitation", "account": what it was for, when the text is gone
@@ -38,5 +41,21 @@ class Message(Base):
                 condition=Q(state="queued", done_at=None) | ~Q(state="queued") & Q(done_at__isnull=False),
                 name="outbox_message_done",
             ),
+            models.CheckConstraint(
+                condition=Q(to="", user_id__isnull=False) | ~Q(to="") & Q(user_id=None), name="outbox_message_one_way"
+            ),
             models.CheckConstraint(condition=~Q(state="sent") | Q(text=""), name="outbox_message_emptied"),
         ]
+
+
+class Device(Base):
+    """A browser that a user lets be notified (a subscription of RFC 8030). Gone as soon as its push service says so."""
+
+    user_id = models.UUIDField()
+    endpoint = EncryptedField()
+    endpoint_hash = models.BinaryField(max_length=32, unique=True)
+    key = EncryptedField()  # p256dh, base64url
+    secret = EncryptedField()  # auth, base64url
+
+    class Meta:
+        indexes = [models.Index(fields=["user_id"])]

@@ -21,6 +21,7 @@ from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.core import clock
+from interazioni.foundation.outbox import push
 from interazioni.foundation.ui.forms import into
 
 
@@ -36,7 +37,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     return render(
         request, "mediation/mine.html",
         {
-            "mediator": mediator, "offers": queries.offers_to_answer(mediator), "reasons": DeclineReason.choices,
+            "mediator": mediator, "offers": queries.offers_to_answer(mediator), "reasons": DeclineReason.choices, "push_key": push.application_key(),
             "today": [one for one in promises if clock.in_rome(one.starts_at).date() == today],
             "late": [one for one in promises if clock.in_rome(one.starts_at).date() < today],
             "later": [one for one in promises if clock.in_rome(one.starts_at).date() > today], "hours": queries.hours_under_way(mediator),
