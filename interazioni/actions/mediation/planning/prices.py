@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from interazioni.actions.mediation.planning.routes import Floats, Ints
 
 DAY_STEPS = 40
+MISSED = 50  # routes: fewer are not worth another linear program
 WORTH = 2500.0  # cents of reduced cost: routes dearer than that on their day do not matter for the week
 Over = Callable[[], bool]
 
@@ -130,10 +131,12 @@ def start(master: Master) -> Floats:
 
 def generated(
     master: Master, prices: Floats, over: Over, seconds: float, close: float = 1e-4, tell: Callable[[float], None] = lambda bound: None, most: int = 4, rounds: int = 0,
+    calm: float = 0.0,
 ) -> tuple[Floats, float]:  # fmt: skip
     """Column generation: the linear program's prices, the routes missing at these prices, again, until none is missing or time is over.
 
-    Gives the prices that prove the best bound, and that bound.
+    Gives the prices that prove the best bound, and that bound. `calm`: routes are sought at prices that are so much the best ones of before,
+    as long as that finds any: the linear program's own prices jump from one corner to the other.
     """
     import time
 
@@ -154,6 +157,17 @@ def generated(
         if prices_now is None:
             break
         threshold = np.minimum(0.0, prices_now[master.row_day : master.row_load]) - 1e-6
+        if calm:
+            mild = calm * kept + (1 - calm) * prices_now
+            found, best = best_routes(days, master.values(mild), threshold, most)
+            proven = master.bound(mild, best)
+            if proven > bound:
+                bound, kept = proven, mild
+                tell(bound)
+            new = master.columns.add(found)
+            if len(new) > MISSED and (master.reduced(new, prices_now) < -1e-6).sum() > MISSED:
+                master.extend(new)
+                continue
         found, best = best_routes(days, master.values(prices_now), threshold, most)
         proven = master.bound(prices_now, best)
         if proven > bound:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 Progress = Callable[[Plan], None]
 Stop = Callable[[], bool]
 CLOSE_ENOUGH = 1e-4  # of the bound: the linear program's tail is not worth its time
-LARGE_STEPS = 12
 STEPS = 20  # of Lagrange's relaxation
 CUTS = 8  # rounds of inequalities of the payers' hours
 ROUGH = 6  # routes for each free day
 LONGEST_PART = 3.0  # seconds
+HUGE = 100_000  # pairs of call and mediator: beyond, the week's linear program does not end in time
 SMALL = 20_000  # pairs of call and mediator: beyond, fewer routes a day and more steps of Lagrange
 
 
@@ -106,12 +106,12 @@ def _by_routes(search: Search) -> None:
 
     days = prepare(search.problem)
     master = Master(search.problem, days, Columns(days))
+    if len(search.problem.slots) > HUGE:
+        _by_rounding(search, master)
+        return
     large = len(search.problem.slots) > SMALL
     if large:
         prices = by_days(master, search.over, search.left() * 0.35)
-        # The week's program may not end in time: a bound is proven before it begins.
-        prices, search.bound = relaxed(master, prices, search.cost, LARGE_STEPS, search.over, 0.5, collect=False)
-        search.tell()
     else:
         prices, search.bound = relaxed(master, start(master), 0.9 * search.cost, STEPS, search.over)
 
@@ -126,6 +126,25 @@ def _by_routes(search: Search) -> None:
     if search.over():
         return
     Improvement(search, master, prices, np.random.default_rng(7), large).run()
+
+
+def _by_rounding(search: Search, master: Master) -> None:
+    import numpy as np
+
+    from interazioni.actions.mediation.planning.large import ascended, by_rounding, marginal
+
+    def tell(bound: float) -> None:
+        search.bound = max(search.bound, bound)
+
+    ends = search.left() - 0.18 * search.seconds
+    prices = ascended(
+        master, marginal(search.problem, search.visits, master.rows), search.cost, lambda: search.over() or search.left() < ends, tell
+    )  # fmt: skip
+    search.tell()
+    by_rounding(master, prices, search.over, 0.62 * search.seconds, search.better)
+    if search.over():
+        return
+    Improvement(search, master, prices, np.random.default_rng(7), True).polish()
 
 
 class Improvement:
@@ -170,6 +189,12 @@ class Improvement:
             if not self.large or self.value - search.bound > 0.005 * self.value:
                 self._free(free, whole, min(search.left(), max(1.0, search.seconds * 0.3)), 2e-4)
         self._parts()
+
+    def polish(self) -> None:
+        """Part by part from the plan that stands."""
+        self._begin()
+        if not self.search.over():
+            self._parts()
 
     def _know(self, share: float, most: int) -> None:
         """The pool: routes whose reduced cost is a small share of the bound at most."""
