@@ -8,7 +8,6 @@ With a folder (or MEDIATION_WEEKS) its weeks (`*.json`, format medpie-1) are pla
 
 import json
 import os
-import random
 import resource
 import subprocess
 import sys
@@ -27,6 +26,7 @@ RIVAL_SECONDS = 120.0
 
 def main() -> None:
     from harness import finish
+    from ruin_recreate import ruin_and_recreate
 
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("folder", nargs="?", default=os.environ.get("MEDIATION_WEEKS"))
@@ -101,61 +101,6 @@ def one(week: str) -> dict[str, Any]:
         "broken": len(check.violations(problem, plan.visits)), "inventing": inventing,
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }  # fmt: skip
-
-
-def ruin_and_recreate(problem: Any, seconds: float) -> int:
-    """The rival: some calls of one day near each other are taken out and put back where each costs least; better plans are kept."""
-    from interazioni.actions.mediation.planning import check, greedy
-
-    began, rnd = time.perf_counter(), random.Random(1)
-    board, who = greedy.Board(problem), greedy.able(problem)
-    for call, visit in greedy.first_plan(problem).items():
-        board.put(call, visit)
-    fixed = {call for call, asked in enumerate(problem.calls) if asked.fixed}
-    free = [call for call in range(len(problem.calls)) if call not in fixed and who[call]]
-    price = {call: problem.calls[call].unserved for call in free}
-    hours = {call: next(iter(who[call].values()))[0].earliest for call in free}
-
-    def part(workers: set[int], calls: list[int]) -> int:
-        """What these workers' days and these calls cost now."""
-        total = sum(price[call] for call in calls if call not in board.visits)
-        for worker in workers:
-            total += problem.overload_cost(worker, board.load[worker])
-            for (whose, _day), held in list(days_of(worker)):
-                total += (board._walk(whose, held) or 0) * problem.cents_per_tenth_km
-                for start, _end, call, remote in held:
-                    total += min(
-                        slot.cost for slot in problem.slots[call, whose]
-                        if slot.remote == remote and slot.earliest <= start <= slot.latest
-                    )  # fmt: skip
-        return total
-
-    def days_of(worker: int) -> list[tuple[tuple[int, int], Any]]:
-        return [((worker, day), board.days[worker, day]) for day in range(7) if (worker, day) in board.days]
-
-    while time.perf_counter() - began < seconds:
-        seed = rnd.choice(free)
-        near = sorted(rnd.sample(free, min(150, len(free))), key=lambda call: abs(hours[call] - hours[seed]))
-        taken = [seed, *near[: rnd.randrange(4, 14)]]
-        before = {call: board.visits[call] for call in taken if call in board.visits}
-        workers = {visit.worker for visit in before.values()}
-        everybody = {worker for call in taken for worker in who[call]} | workers
-        old = part(everybody, list(dict.fromkeys(taken)))
-        for call in before:
-            board.take(call)
-        again = list(dict.fromkeys(taken))
-        rnd.shuffle(again)
-        again.sort(key=lambda call: -price[call] + rnd.randrange(20_000))
-        for call in again:
-            board.place(call, who[call])
-        if part(everybody, again) > old:
-            for call in again:
-                if call in board.visits:
-                    board.take(call)
-            for call, visit in before.items():
-                board.put(call, visit)
-    assert not check.violations(problem, board.visits)
-    return check.cost(problem, board.visits)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def checked(endpoint: str) -> str:
 def carry(message: Message) -> None:
     """To each device of the user. Raises Later where one could not be reached: all are tried again, and the same notification
     replaces itself on a device that has it already (its `tag`)."""
-    if not settings.VAPID_PRIVATE_KEY:
+    if not settings.VAPID_PRIVATE_KEY or message.user_id is None:
         return
     told = json.dumps({"title": message.subject, "body": message.text, "url": message.url, "tag": str(message.pk)})
     later = False

@@ -45,6 +45,7 @@ from interazioni.foundation.core import clock
 SECONDS = 20  # of planning
 SILENCE = timedelta(minutes=3)  # a planner that has said nothing for so long is dead
 WITH_VISITS = (WeekPlanState.READY, WeekPlanState.TAKEN, WeekPlanState.DROPPED)
+SOON = 8  # hours: asking no earlier keeps the rest free for what is still to come (bench/mediation_online.py)
 AT_ONCE = 100  # visits that are taken while the dispatcher waits; more are taken by the worker
 NOT_FITTING = (
     "changed",
@@ -228,9 +229,11 @@ def take_plan_later(*, plan: WeekPlan, visits: Sequence[UUID], agreed: bool = Fa
     )  # fmt: skip
 
 
-def to_take(plan: WeekPlan) -> list[UUID]:
-    """The visits of a plan that can still be taken."""
+def to_take(plan: WeekPlan, within: timedelta | None = None) -> list[UUID]:
+    """The visits of a plan that can still be taken; those alone that begin `within` such a time."""
     found = PlannedVisit.objects.filter(plan=plan, offered=False, starts_at__gt=clock.now())
+    if within is not None:
+        found = found.filter(starts_at__lte=clock.now() + within)
     return list(found.order_by("starts_at", "id").values_list("pk", flat=True))
 
 

@@ -1,6 +1,6 @@
 """The week's pages as the dispatcher sees them, without script."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +74,23 @@ def test_from_an_empty_week_to_a_plan_taken(client: Client) -> None:
     post(client, "take_plan", asked.pk, visit=str(visit.pk), how="ask")
     assert seen(Call, call.pk).state == CallState.PROPOSED
     assert "is being asked" in page(client)
+
+
+def test_only_what_begins_soon_is_taken_and_the_rest_stays_free(client: Client) -> None:
+    a_dispatch()
+    logged_in(client)
+    a_mediator("Awa Keita")
+    soon, later = a_call(options=[fixed(DEMO_DAY + timedelta(hours=7))]), a_call(options=[fixed(FRIDAY)])
+    post(client, "plan_week")
+    with acting(dispatcher()):
+        asked = WeekPlan.objects.get(state=WeekPlanState.PLANNING)
+    with clock.at(DEMO_DAY):
+        tasks_week.run(asked.pk, dispatcher(), 2)
+    assert {visit.call_id for visit in visits(asked)} == {soon.pk, later.pk}
+    assert "1 to 168" in post(client, "take_plan", asked.pk, soon="1", how="ask", hours="soon")
+    post(client, "take_plan", asked.pk, soon="1", how="ask", hours="8")
+    assert seen(Call, soon.pk).state == CallState.PROPOSED
+    assert seen(Call, later.pk).state == CallState.SENT
 
 
 def test_lock_unlock_and_somebody_else(client: Client) -> None:

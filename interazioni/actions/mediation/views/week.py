@@ -29,6 +29,7 @@ from interazioni.foundation.ui.forms import into
 
 OPEN_AT_ONCE = 60  # lines; a fuller week shows its first day open and folds the others
 REFUSED_SHOWN = 12
+HOURS_OF_A_WEEK = 168
 
 
 def _monday(request: HttpRequest, year: int | None = None, week: int | None = None) -> date:
@@ -92,7 +93,7 @@ def _page(request: HttpRequest, actor: Actor, monday: date, plan: WeekPlan | Non
         "plan": plan, "current": plan is not None and stands is not None and plan.pk == stands.pk, "under_way": under_way,
         "over": monday + timedelta(days=7) <= clock.today(), "failed": None if under_way else queries.last_failed(actor.body_id, monday),
         "quality": words_week.quality(plan.cost, plan.bound) if plan else "", "broken": _broken(plan) if plan and not under_way else [],
-        "days": days, "all_open": lines <= OPEN_AT_ONCE, "to_take": sum(1 for day in days for line in day.lines if _takeable(line.visit)),
+        "days": days, "all_open": lines <= OPEN_AT_ONCE, "to_take": sum(1 for day in days for line in day.lines if _takeable(line.visit)), "soon": week_rules.SOON,
         "gaps": list(queries.gaps(plan)) if plan else [], "loads": [load for load in loads if load.promised or load.planned],
         "idle": [load.mediator for load in loads if not load.promised and not load.planned],
         "waiting": len(planning_desk.open_calls(actor.body_id, monday)) if plan is None else 0, "now": clock.now(),
@@ -157,15 +158,20 @@ def stop_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
 @require_POST
 @desk(Permission.CALLS_DISPATCH)
 def take_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
-    """Everything, or what is ticked; asked, or agreed already."""
+    """Everything, what begins soon, or what is ticked; asked, or agreed already."""
     actor = request.actor  # type: ignore[attr-defined]
     plan = _plan(actor, weekplan_id)
     ticked = [ident for ident in map(as_uuid, request.POST.getlist("visit")) if ident is not None]
-    everything, agreed = "all" in request.POST, request.POST.get("how") == "agreed"
+    agreed = request.POST.get("how") == "agreed"
     try:
-        if not everything and not ticked:
+        if "all" in request.POST:
+            chosen = week_rules.to_take(plan)
+        elif "soon" in request.POST:
+            chosen = week_rules.to_take(plan, within=_hours(request))
+        elif ticked:
+            chosen = ticked
+        else:
             raise ValidationError(_("Tick at least one visit, or take the whole plan."))
-        chosen = week_rules.to_take(plan) if everything else ticked
         if len(chosen) > week_rules.AT_ONCE:
             week_rules.take_plan_later(plan=plan, visits=chosen, agreed=agreed, by=actor)
             messages.success(
@@ -173,7 +179,7 @@ def take_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
                 _("%(n)s visits are being taken, one after the other. Look again in a minute.") % {"n": len(chosen)},
             )
             return redirect(_to(plan.monday))
-        done = week_rules.take_plan(plan=plan, visits=None if everything else ticked, agreed=agreed, by=actor)
+        done = week_rules.take_plan(plan=plan, visits=chosen, agreed=agreed, by=actor)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(_to(plan.monday))
@@ -199,6 +205,13 @@ def take_plan(request: HttpRequest, weekplan_id: UUID) -> HttpResponseBase:
     if not done.taken and not done.refused:
         messages.info(request, _("Everything in this plan has been taken already."))
     return redirect(_to(plan.monday))
+
+
+def _hours(request: HttpRequest) -> timedelta:
+    typed = request.POST.get("hours", "").strip()
+    if not typed.isdecimal() or not 1 <= int(typed) <= HOURS_OF_A_WEEK:
+        raise ValidationError(_("Write in how many hours a visit begins that you want to take: 1 to 168."))
+    return timedelta(hours=int(typed))
 
 
 def _lock(request: HttpRequest, call_id: UUID, mediator_id: UUID | None) -> HttpResponseBase:
