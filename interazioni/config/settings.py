@@ -30,6 +30,7 @@ ROOMS = [
     "interazioni.monitoring",
     "interazioni.actions.mediation",
     "interazioni.actions.activities",
+    "interazioni.actions.directory",
     "interazioni.plan.ledger",
     "interazioni.plan.people",
     "interazioni.plan.associations",
@@ -37,6 +38,9 @@ ROOMS = [
     "interazioni.plan.partners",
     "interazioni.foundation.accounts",
     "interazioni.foundation.imports",
+    "interazioni.foundation.search",
+    "interazioni.foundation.translation",
+    "interazioni.foundation.freshness",
     "interazioni.foundation.privacy",
     "interazioni.foundation.outbox",
     "interazioni.foundation.files",
@@ -169,7 +173,9 @@ FIELD_INDEX_KEY = env("FIELD_INDEX_KEY", default="")
 
 # --- language and time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "it"
-LANGUAGES = [("it", _("Italian")), ("en", _("English"))]
+LANGUAGES = [("it", _("Italian")), ("en", _("English"))]  # of the desk
+# Of the public face, in the order of its menu; the first is the one things are written in (BCP-47, small letters).
+PORTAL_LANGUAGES = ["it", "en", "fr", "es", "ar", "zh-hans", "uk", "sq", "ro", "ru", "ur", "bn", "pa", "pt", "ti"]
 LOCALE_PATHS = [ROOT / "interazioni" / "locale"]
 USE_I18N = True
 USE_TZ = True

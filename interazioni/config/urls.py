@@ -13,6 +13,7 @@ DESK = {
     "bodies": "interazioni.plan.partners",
     "mediation": "interazioni.actions.mediation",
     "activities": "interazioni.actions.activities",
+    "directory": "interazioni.actions.directory",
     "figures": "interazioni.monitoring",
     "imports": "interazioni.foundation.imports",
     "files": "interazioni.foundation.files",
@@ -27,6 +28,7 @@ urlpatterns = [
     path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),
     path("mediation/", include("interazioni.actions.mediation.urls.public")),
+    path("still-true/", include("interazioni.foundation.freshness.urls")),
 ]
 for prefix, room in DESK.items():
     if (settings.ROOT / room.replace(".", "/") / "urls" / "desk.py").exists():

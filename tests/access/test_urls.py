@@ -50,6 +50,7 @@ ELSEWHERE: dict[str, tuple[set[int], set[int]]] = {
 # Pages for whoever came by an unguessable link.
 BY_LINK: dict[str, set[int]] = {
     "invitations:accept": {200, 404},
+    "freshness:confirm": {404},
     "mediation_public:offer": {404},
     "mediation_public:assignment": {404},
     "mediation_public:hours": {404},

@@ -36,6 +36,12 @@ class Permission(StrEnum):
     CALLS_DISPATCH = "calls.dispatch"  # every call that comes to the body: ask mediators, plan the week, the board
     MEDIATORS_KEEP = "mediators.keep"  # the body's mediators: languages, places, hours granted, regular presences
     TIMESHEETS_VIEW = "timesheets.view"  # the hours of the body's mediators
+    # information
+    DIRECTORY_KEEP = "directory.keep"  # the own body's organisation, services, places, opening hours; vouch for them
+    DIRECTORY_REVIEW = "directory.review"  # every body's entries, suggestions from readers, what went stale
+    TRANSLATIONS_WRITE = "translations.write"
+    TRANSLATIONS_VALIDATE = "translations.validate"  # what somebody else has translated
+    GLOSSARY_KEEP = "glossary.keep"
     # upkeep
     AUDIT_VIEW = "audit.view"
     DATA_QUALITY_VIEW = "data_quality.view"
@@ -67,6 +73,11 @@ PERMISSION_LABELS = {
     Permission.CALLS_DISPATCH: _("Send mediators where they are called, and plan their week"),
     Permission.MEDIATORS_KEEP: _("Keep the register of the body's mediators and their hours"),
     Permission.TIMESHEETS_VIEW: _("See the timesheets of the body's mediators"),
+    Permission.DIRECTORY_KEEP: _("Keep the body's services, places and opening hours, and vouch for them"),
+    Permission.DIRECTORY_REVIEW: _("Review every body's services and what readers suggest"),
+    Permission.TRANSLATIONS_WRITE: _("Translate what is published"),
+    Permission.TRANSLATIONS_VALIDATE: _("Validate what somebody else has translated"),
+    Permission.GLOSSARY_KEEP: _("Keep the glossary"),
     Permission.AUDIT_VIEW: _("See who did what in the body"),
     Permission.DATA_QUALITY_VIEW: _("See what is missing or doubtful in the data"),
     Permission.SYSTEM_UPKEEP: _("The worker's own errands"),

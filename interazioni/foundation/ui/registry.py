@@ -92,12 +92,12 @@ class Link:
     current: bool = False
 
 
-def navigation(items: Iterable[MenuItem], path: str) -> list[Link]:
+def navigation(items: Iterable[MenuItem], path: str, **where: str) -> list[Link]:
     """The items that lead somewhere, the one that `path` lies under marked; a room that is not there is left out."""
     found: list[tuple[MenuItem, str]] = []
     for item in items:
         try:
-            found.append((item, reverse(item.url_name)))
+            found.append((item, reverse(item.url_name, kwargs=where)))
         except NoReverseMatch:
             continue
     under = [url for item, url in found if path == url or (not item.exact and path.startswith(url))]

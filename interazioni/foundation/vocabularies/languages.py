@@ -82,6 +82,24 @@ def name_of(tag: str, language: str = "it") -> str:
         return tag
 
 
+def tag(code: str) -> str:
+    """A language as HTML and other systems write it: `zh-hans` → `zh-Hans`."""
+    language, dash, rest = code.partition("-")
+    return language + dash + (rest.title() if len(rest) == 4 else rest.upper())
+
+
+@lru_cache(maxsize=64)
+def own_name(code: str) -> str:
+    """What a language calls itself: `ar` → `العربية`."""
+    wanted = tag(code)
+    try:
+        locale = Locale.parse(wanted, sep="-")
+        found = locale.languages.get(wanted.replace("-", "_")) or locale.languages.get(locale.language) or wanted
+    except (UnknownLocaleError, ValueError):
+        found = wanted
+    return found[:1].upper() + found[1:]
+
+
 def direction(tag: str) -> str:
     """`rtl` or `ltr`, for the `dir` attribute."""
     return "rtl" if tag in RIGHT_TO_LEFT else "ltr"

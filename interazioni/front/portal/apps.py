@@ -13,5 +13,8 @@ class PortalConfig(AppConfig):
             registry.MenuItem(key="home", label=_("Home"), url_name="portal:home", order=0, exact=True)
         )
         registry.portal_menu.register(
+            registry.MenuItem(key="search", label=_("Search"), url_name="portal:search", order=10)
+        )
+        registry.portal_menu.register(
             registry.MenuItem(key="bodies", label=_("Who takes part"), url_name="portal:bodies", order=20)
         )

@@ -9,10 +9,12 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         from interazioni.foundation.access.actor import set_builder
         from interazioni.foundation.audit.registry import describe, page_of
-        from interazioni.plan.partners import desk
+        from interazioni.foundation.freshness.registry import Keepers, set_keepers
+        from interazioni.plan.partners import desk, keeping
         from interazioni.plan.partners.queries import build_actor
 
         set_builder(build_actor)
+        set_keepers(Keepers(keeping.actor, keeping.addresses))
         desk.hang()
         page_of("body", "partners:body")
         page_of("partnership", "partners:partnership")

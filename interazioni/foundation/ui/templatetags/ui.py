@@ -9,8 +9,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from interazioni.foundation.ui import formats, registry
+from interazioni.foundation.ui import formats, public, registry
 from interazioni.foundation.ui.forms import FieldError, field_errors
+from interazioni.foundation.vocabularies import languages
 
 register = template.Library()
 
@@ -80,8 +81,31 @@ def desk_menu(context: template.Context) -> list[registry.Link]:
 
 @register.simple_tag(takes_context=True)
 def portal_menu(context: template.Context) -> list[registry.Link]:
+    """In the page's language; pages that lie in no language (a login, a signed link) lead to those in the desk's."""
     request = context["request"]
-    return registry.navigation(registry.portal_menu.for_actor(getattr(request, "actor", None)), request.path)
+    return registry.navigation(registry.portal_menu, request.path, language=public.spoken())
+
+
+@register.simple_tag(takes_context=True)
+def portal_languages(context: template.Context) -> list[dict[str, Any]]:
+    """This page in every language of the portal: code, BCP-47 tag, address, name in itself, direction."""
+    return [
+        {
+            "code": code,
+            "tag": languages.tag(code),
+            "url": url,
+            "current": current,
+            "name": languages.own_name(code),
+            "dir": languages.direction(code),
+        }
+        for code, url, current in public.alternatives(context["request"])
+    ]
+
+
+@register.simple_tag
+def portal_url(name: str, **values: Any) -> str:
+    """Of a public page in the language that is being spoken."""
+    return public.address(name, **values)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,86 @@
+"""Hours over weeks, holidays and August."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interazioni.actions.directory.opening import Hours, checked, closed, intervals, next_opening, weekdays
+from interazioni.foundation.core.clock import ROME
+import itertools
+
+MORNING = Hours("FREQ=WEEKLY;BYDAY=MO,WE", time(9), time(12, 30))
+
+
+def test_a_week_without_the_holidays() -> None:
+    found = intervals([MORNING], [], date(2020, 4, 6), date(2020, 4, 19))
+    assert [begins.date() for begins, _ends in found] == [date(2020, 4, 6), date(2020, 4, 8), date(2020, 4, 15)], (
+        "Easter Monday is closed"
+    )
+    assert len(intervals([MORNING], [], date(2020, 4, 6), date(2020, 4, 19), on_holidays=True)) == 4
+
+
+def test_closed_in_august_each_year_and_over_new_year() -> None:
+    assert intervals([MORNING], [["08-01", "08-31"]], date(2020, 8, 1), date(2020, 8, 31)) == []
+    assert closed(date(2021, 1, 3), [["12-24", "01-06"]])
+    assert not closed(date(2021, 1, 7), [["12-24", "01-06"]])
+    assert closed(date(2020, 3, 4), [["2020-03-02", "2020-03-06"]])
+
+
+def test_the_hour_that_comes_twice_is_two_hours_of_opening() -> None:
+    night = Hours("FREQ=WEEKLY;BYDAY=SU", time(1), time(5))
+    ((begins, ends),) = intervals([night], [], date(2020, 10, 25), date(2020, 10, 25))
+    assert ends.astimezone(UTC) - begins.astimezone(UTC) == timedelta(hours=5)
+
+
+def test_the_first_tuesday_of_the_month() -> None:
+    found = intervals([Hours("FREQ=MONTHLY;BYDAY=1TU", time(15), time(17))], [], date(2020, 2, 1), date(2020, 3, 31))
+    assert [begins.date() for begins, _ends in found] == [date(2020, 2, 4), date(2020, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "hello", "", "FREQ=WEEKLY;COUNT=99999999", "FREQ=WEEKLY;BYDAY=XX"],
+)
+def test_a_rule_that_is_none_is_refused(rule: str) -> None:
+    with pytest.raises(ValidationError):
+        checked(rule)
+
+
+def test_spellings_of_a_rule() -> None:
+    assert checked(" rrule:freq=weekly;byday=mo ") == "FREQ=WEEKLY;BYDAY=MO"
+    assert weekdays("FREQ=WEEKLY;BYDAY=WE,MO") == (0, 2)
+    assert weekdays("FREQ=MONTHLY;BYDAY=1TU") is None
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 22), st.integers(1, 23)), max_size=6),
+    st.dates(date(2019, 1, 1), date(2022, 12, 31)),
+)
+def test_openings_never_overlap_and_stay_within_the_days(hours: list[tuple[int, int, int]], first: date) -> None:
+    given_hours = [
+        Hours(f"FREQ=WEEKLY;BYDAY={('MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU')[day]}", time(opens), time(closes))
+        for day, opens, closes in hours
+        if opens < closes
+    ]
+    found = intervals(given_hours, [], first, first + timedelta(days=20))
+    for (_a, ends), (begins, _d) in itertools.pairwise(found):
+        assert ends < begins
+    for begins, ends in found:
+        assert begins < ends
+        assert first <= begins.date() <= first + timedelta(days=20)
+
+
+def test_open_now_and_when_that_changes() -> None:
+    spans = intervals([MORNING], [], date(2020, 2, 10), date(2020, 2, 16))
+    assert next_opening(spans, datetime(2020, 2, 12, 9, 0, tzinfo=UTC)) == (
+        True,
+        datetime(2020, 2, 12, 12, 30, tzinfo=ROME),
+    )
+    assert next_opening(spans, datetime(2020, 2, 11, 9, 0, tzinfo=UTC)) == (
+        False,
+        datetime(2020, 2, 12, 9, 0, tzinfo=ROME),
+    )
+    assert next_opening(spans, datetime(2020, 2, 15, 9, 0, tzinfo=UTC)) == (False, None)

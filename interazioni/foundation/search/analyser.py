@@ -1,0 +1,209 @@
+"""Words as the search compares them, in fifteen languages: one analyser for what is written and for what is asked.
+
+Pure: no database. A token is what is stored and looked for; a surface is the word as somebody may have typed it, folded.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+from interazioni.foundation.vocabularies.folding import strip_accents
+
+# Languages of the interface that Snowball knows; the others are compared by their beginning.
+STEMMERS = {
+    "it": "italian", "en": "english", "fr": "french", "es": "spanish", "ar": "arabic", "ro": "romanian", "ru": "russian", "pt": "portuguese",
+}  # fmt: skip
+# Whatever the page's language, people type words that they saw at a counter, and those are in these.
+LATIN_HABITS = ("it", "en", "fr")
+LONGEST = 40  # letters of a word; what is longer is no word
+# Letters and digits with the signs that stand above and below them: harakat, Indic vowels.
+_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0dff\u200c\u200d])"
+WORD = re.compile(rf"{_LETTER}+(?:['’]{_LETTER}+)*")
+
+# Letters of Arabic script that writers use for one another: hamza seats, ya and ta marbuta, Persian and Urdu forms.
+_ARABIC = str.maketrans(
+    {
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ئ": "ي", "ی": "ي", "ے": "ي", "ؤ": "و", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه",
+        "ک": "ك", "ڪ": "ك", "ـ": "", "ء": "",
+    }
+)  # fmt: skip
+_ARTICLES = ("وال", "بال", "كال", "فال", "لل", "ال")
+# Ukrainian and Russian endings of nouns and adjectives, longest first: enough for forms of one word to meet.
+_UKRAINIAN = (
+    "ування", "остями", "ість", "ості", "ання", "ення", "ями", "ами", "ого", "ому", "ими", "ів", "ах", "ях", "ою", "ею", "ої", "ій", "ий",
+    "им", "их", "ая", "яя", "ам", "ям", "ом", "ем", "єм", "а", "я", "у", "ю", "и", "і", "ї", "е", "є", "о", "ь",
+)  # fmt: skip
+_ALBANIAN = (
+    "ëve",
+    "eve",
+    "ave",
+    "ive",
+    "uar",
+    "it",
+    "in",
+    "et",
+    "ët",
+    "es",
+    "ës",
+    "ja",
+    "je",
+    "ve",
+    "ën",
+    "a",
+    "e",
+    "ë",
+    "i",
+    "u",
+)
+_STOP: dict[str, frozenset[str]] = {
+    "it": frozenset(["a", "ad", "al", "alla", "alle", "ai", "agli", "allo", "anche", "che", "chi", "ci", "come", "con", "cosa", "da", "dal", "dalla", "dei", "del", "della", "delle", "degli", "di", "dove", "e", "ed", "è", "gli", "ha", "ho", "i", "il", "in", "io", "la", "le", "lo", "ma", "mi", "mio", "mia", "nei", "nel", "nella", "non", "o", "per", "più", "posso", "quale", "quando", "quanto", "se", "si", "sono", "sul", "su", "sua", "suo", "un", "una", "uno", "voglio", "devo"]),
+    "en": frozenset(["a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "has", "have", "how", "i", "in", "is", "it", "me", "my", "need", "of", "on", "or", "the", "to", "want", "what", "when", "where", "which", "who", "with", "you", "your"]),
+    "fr": frozenset(["a", "au", "aux", "avec", "ce", "ces", "comment", "dans", "de", "des", "du", "elle", "en", "est", "et", "il", "je", "j", "l", "la", "le", "les", "leur", "ma", "mes", "mon", "ne", "nous", "on", "ou", "où", "par", "pas", "pour", "puis", "quand", "que", "quel", "quelle", "qui", "sa", "se", "ses", "son", "sur", "un", "une", "veux", "vous", "d"]),
+    "es": frozenset(["a", "al", "como", "con", "cómo", "cuando", "de", "del", "donde", "dónde", "e", "el", "en", "es", "la", "las", "lo", "los", "me", "mi", "mis", "o", "para", "por", "puedo", "que", "qué", "quiero", "se", "si", "su", "sus", "un", "una", "y"]),
+    "pt": frozenset(["a", "ao", "aos", "as", "com", "como", "da", "das", "de", "do", "dos", "e", "em", "eu", "é", "na", "no", "nas", "nos", "o", "os", "onde", "para", "por", "posso", "quando", "que", "quero", "se", "um", "uma"]),
+    "ro": frozenset(["a", "al", "ale", "am", "care", "ce", "cu", "cum", "de", "din", "este", "în", "in", "la", "mi", "o", "pe", "pentru", "pot", "sa", "să", "si", "și", "un", "unde", "vreau"]),
+    "sq": frozenset(["a", "dhe", "e", "i", "ku", "me", "më", "në", "nga", "një", "për", "per", "që", "si", "të", "te"]),
+    "uk": frozenset(["а", "і", "й", "та", "в", "у", "з", "із", "на", "до", "для", "як", "що", "де", "це", "я", "мені", "мій", "моя", "чи", "за", "від", "про"]),
+    "ru": frozenset(["а", "и", "в", "во", "с", "на", "до", "для", "как", "что", "где", "это", "я", "мне", "мой", "моя", "ли", "за", "от", "о", "об", "по", "у"]),
+    "ar": frozenset(["في", "من", "الى", "على", "عن", "ما", "هو", "هي", "كيف", "اين", "متى", "هل", "و", "او", "ان", "لا", "انا", "لي"]),
+    "ur": frozenset(["کا", "کی", "کے", "کو", "میں", "سے", "پر", "ہے", "ہیں", "اور", "کیا", "کیسے", "کہاں", "یہ"]),
+    "bn": frozenset(["এবং", "ও", "কি", "কীভাবে", "কোথায়", "আমি", "আমার", "জন্য", "এর"]),
+    "pa": frozenset(["ਦਾ", "ਦੀ", "ਦੇ", "ਨੂੰ", "ਵਿੱਚ", "ਤੋਂ", "ਤੇ", "ਹੈ", "ਅਤੇ", "ਕੀ", "ਕਿਵੇਂ", "ਕਿੱਥੇ"]),
+    "ti": frozenset(["ናይ", "ኣብ", "ካብ", "ን", "እዩ", "ከመይ", "ኣበይ"]),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`surface` as typed, folded; `tokens` under which it is found, the best first."""
+
+    surface: str
+    tokens: tuple[str, ...]
+
+
+def base(language: str) -> str:
+    """`zh-Hans`, `zh-hans` → `zh`."""
+    return language.lower().partition("-")[0]
+
+
+@cache
+def _stemmer(language: str) -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer(STEMMERS[language])
+
+
+@lru_cache(maxsize=200_000)
+def folded(word: str) -> str:
+    """Case, accents, harakat, Arabic and full-width variants taken away. Letters of Indic scripts and Ge'ez keep their vowel signs."""
+    text = unicodedata.normalize("NFKC", word).casefold()
+    if text.isascii():
+        return text.replace("'", "")
+    kept = []
+    for letter in unicodedata.normalize("NFD", text):
+        if letter in "\u200c\u200d" or (unicodedata.combining(letter) and not _is_indic(letter)):
+            continue  # й and ї lose their sign, too: half the phones write и and і
+        kept.append(letter)
+    plain = strip_accents(unicodedata.normalize("NFC", "".join(kept))) if not _is_indic(text) else "".join(kept)
+    return plain.translate(_ARABIC).replace("’", "").replace("'", "")
+
+
+def _is_indic(text: str) -> bool:
+    return any("\u0900" <= letter <= "\u0dff" for letter in text)
+
+
+def _is_cjk(letter: str) -> bool:
+    return "\u4e00" <= letter <= "\u9fff" or "\u3400" <= letter <= "\u4dbf"
+
+
+@lru_cache(maxsize=200_000)
+def stem(surface: str, language: str) -> str:
+    """One form for the forms of a word. `surface` is folded."""
+    language = base(language)
+    if language == "ar":
+        for article in _ARTICLES:
+            if surface.startswith(article) and len(surface) - len(article) >= 3:
+                surface = surface[len(article) :]
+                break
+        return str(_stemmer("ar").stemWord(surface)) or surface
+    if language in STEMMERS:
+        return str(_stemmer(language).stemWord(surface)) or surface
+    endings = _UKRAINIAN if language == "uk" else _ALBANIAN if language == "sq" else ()
+    for ending in endings:
+        plain = folded(ending)
+        if surface.endswith(plain) and len(surface) - len(plain) >= 3:
+            return surface[: -len(plain)]
+    return surface
+
+
+def pieces(text: str) -> Iterator[str]:
+    """The words of a text, folded; of Chinese, each character and each pair of neighbours."""
+    for match in WORD.finditer(unicodedata.normalize("NFKC", text)):
+        word = match.group()
+        if any(map(_is_cjk, word)):
+            yield from _chinese(word)
+            continue
+        # l'affitto, d'identità: what stands before the apostrophe is an article
+        head, mark, tail = word.replace("’", "'").partition("'")
+        if mark and len(head) <= 5 and tail and head.isascii():
+            word = tail
+        surface = folded(word)
+        if surface and len(surface) <= LONGEST:
+            yield surface
+
+
+def _chinese(word: str) -> Iterator[str]:
+    for run in re.findall(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\u3400-\u4dbf\u4e00-\u9fff]+", word):
+        if not _is_cjk(run[0]):
+            yield folded(run)
+        elif len(run) == 1:
+            yield run
+        else:
+            yield from (run[at : at + 2] for at in range(len(run) - 1))
+
+
+def written(text: str, language: str) -> list[str]:
+    """The tokens of a text in its language, in order, stop words included (they keep the distance between words)."""
+    return [stem(surface, language) for surface in pieces(text)]
+
+
+def script(word: str) -> str:
+    """`latin`, `arabic`, `cyrillic` …: of the word's first letter."""
+    return unicodedata.name(word[0], "UNKNOWN ").partition(" ")[0].lower()
+
+
+def asked(query: str, language: str) -> list[Word]:
+    """The words of a query. The reader's language is only a guess at the query's: Latin words are stemmed in several."""
+    language = base(language)
+    found, seen = [], set()
+    words = list(pieces(query))
+    meaning = [one for one in words if not _stops(one, language)]
+    for surface in meaning or words:
+        if surface in seen:
+            continue
+        seen.add(surface)
+        languages = [language]
+        if script(surface) == "latin":
+            languages += [one for one in LATIN_HABITS if one != language]
+        elif script(surface) == "cyrillic":
+            languages = ["uk", "ru"] if language != "ru" else ["ru", "uk"]
+        elif script(surface) == "arabic":
+            languages = ["ar", "ur"] if language != "ur" else ["ur", "ar"]
+        tokens = dict.fromkeys(stem(surface, one) for one in languages)
+        tokens[surface] = None
+        found.append(Word(surface, tuple(tokens)))
+    return found
+
+
+def _stops(surface: str, language: str) -> bool:
+    own = surface in _stops_of(language)
+    if script(surface) != "latin":
+        return own
+    return own or (len(surface) <= 3 and any(surface in _stops_of(one) for one in LATIN_HABITS))
+
+
+@cache
+def _stops_of(language: str) -> frozenset[str]:
+    return frozenset(folded(word) for word in _STOP.get(language, ()))

@@ -1,0 +1,76 @@
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+
+from interazioni.foundation.core.models import Base
+
+
+class Document(Base):
+    """One public thing in one language, as the search and every list of mixed things read it. Derived: made anew whenever the thing changes.
+
+    `reads_in`: the languages of the interface whose readers are shown this document: its own, and those in which the thing is not to be had.
+    So each reader finds each thing once.
+    """
+
+    kind = models.SlugField(max_length=30)
+    object_id = models.UUIDField()
+    language = models.CharField(max_length=12)  # BCP-47, as settings.LANGUAGES writes it
+    reads_in = ArrayField(models.CharField(max_length=12))
+    path = models.CharField(max_length=250)  # below the language: "services/…/"
+    title = models.CharField(max_length=300)
+    summary = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    also = models.TextField(blank=True)  # words that people type and the text does not say
+    vector = SearchVectorField()
+    theme = models.CharField(max_length=30, blank=True)
+    municipalities = ArrayField(models.CharField(max_length=6), default=list)  # ISTAT; empty: everywhere
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    spoken = ArrayField(models.CharField(max_length=12), default=list)  # languages in which one is served
+    free = models.BooleanField(null=True)
+    starts_at = models.DateTimeField(null=True)  # an event's next beginning, an opportunity's opening
+    ends_at = models.DateTimeField(null=True)
+    stale = models.BooleanField(default=False)  # nobody vouches for it any more: it comes after the others
+    weight = models.FloatField(default=1.0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "language"], name="search_document_once"),
+            models.CheckConstraint(condition=Q(reads_in__len__gte=1), name="search_document_has_readers"),
+        ]
+        indexes = [
+            GinIndex(fields=["vector"], name="search_document_vector", fastupdate=False),
+            models.Index(fields=["kind", "theme"], name="search_document_kind"),
+        ]
+
+
+class Opening(Base):
+    """A time in which a thing is open, for some weeks ahead: "open now" is a question to an index."""
+
+    kind = models.SlugField(max_length=30)
+    object_id = models.UUIDField()
+    span = DateTimeRangeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["object_id"], name="search_opening_object"),
+            GistIndex(fields=["span"], name="search_opening_span"),
+        ]
+
+
+class Word(models.Model):
+    """A word that stands in some document, as it is typed (folded): what a misspelt one is held against."""
+
+    surface = models.CharField(max_length=60, primary_key=True)
+
+    class Meta:
+        indexes = [GinIndex(OpClass("surface", name="gin_trgm_ops"), name="search_word_trigrams")]
+
+
+class Token(models.Model):
+    """In how many documents a token stands: the rarer, the more it says. Counted anew by the worker."""
+
+    token = models.CharField(max_length=60, primary_key=True)
+    documents = models.IntegerField()

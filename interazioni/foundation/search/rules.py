@@ -1,0 +1,123 @@
+"""Keeping the search's documents. Like `ledger.post`, it follows from an act: it refuses to run outside a rule."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from interazioni.foundation.access.rules import active_rules
+from interazioni.foundation.core.ids import new_id
+from interazioni.foundation.search.concepts import glossary
+from interazioni.foundation.search.models import Document, Opening, Word
+from interazioni.foundation.search.vectors import ELSEWHERE, SUMMARY, TEXT, TITLE, WORDS, Vector, surfaces
+
+
+class OutsideARule(RuntimeError):
+    """What is found follows from what was published; publishing is a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A thing's words in one language."""
+
+    language: str
+    title: str
+    summary: str = ""
+    text: str = ""
+    also: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What is to be found, with all that a list may filter by. `wordings`: the source language first."""
+
+    kind: str
+    object_id: UUID
+    path: str
+    wordings: Sequence[Wording]
+    theme: str = ""
+    municipalities: Sequence[str] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+    spoken: Sequence[str] = ()
+    free: bool | None = None
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    stale: bool = False
+    weight: float = 1.0
+    opening: Sequence[tuple[datetime, datetime]] = field(default=())
+
+
+INSERT = """
+INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, title, summary, text, also, vector, theme,
+    municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight)
+VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s)
+"""
+
+
+def readers(languages: Sequence[str]) -> dict[str, list[str]]:
+    """language of a wording → languages of the readers who are shown it. The first is the source's; the rest of the readers get it."""
+    shown: dict[str, list[str]] = {language: [] for language in languages}
+    for code in settings.PORTAL_LANGUAGES:
+        shown[code if code in shown else languages[0]].append(code)
+    return {language: codes or [language] for language, codes in shown.items()}
+
+
+def index(things: Iterable[Thing]) -> None:
+    """Makes the documents of these things anew: what they were before is gone."""
+    _inside()
+    concepts = glossary()
+    rows: list[Any] = []
+    typed: set[str] = set()
+    openings: list[Opening] = []
+    gone: list[UUID] = []
+    for thing in things:
+        gone.append(thing.object_id)
+        shown = readers([one.language for one in thing.wordings])
+        for own in thing.wordings:
+            vector = Vector()
+            vector.add_text(own.title, own.language, TITLE, concepts)
+            vector.add_text(own.also, own.language, WORDS, concepts)
+            vector.add_text(own.summary, own.language, SUMMARY, concepts)
+            vector.add_text(own.text, own.language, TEXT, concepts)
+            for other in thing.wordings:
+                if other.language != own.language:
+                    vector.add_text(f"{other.title} {other.also}", other.language, ELSEWHERE, concepts)
+            typed |= surfaces(f"{own.title} {own.also} {own.summary} {own.text}")
+            rows.append(
+                [
+                    new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, own.title[:300], own.summary, own.text,
+                    own.also, vector.literal(), thing.theme, list(thing.municipalities), thing.latitude, thing.longitude, list(thing.spoken),
+                    thing.free, thing.starts_at, thing.ends_at, thing.stale, thing.weight,
+                ]
+            )  # fmt: skip
+        openings += [
+            Opening(kind=thing.kind, object_id=thing.object_id, span=DateTimeTZRange(first, last))
+            for first, last in thing.opening
+        ]
+    _forget(gone)
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT, rows)
+    Opening.objects.bulk_create(openings, batch_size=2000)
+    Word.objects.bulk_create([Word(surface=one) for one in sorted(typed)], ignore_conflicts=True, batch_size=5000)
+
+
+def forget(object_ids: Iterable[UUID]) -> None:
+    """These are no longer public."""
+    _inside()
+    _forget(list(object_ids))
+
+
+def _forget(object_ids: list[UUID]) -> None:
+    Document.objects.filter(object_id__in=object_ids).delete()
+    Opening.objects.filter(object_id__in=object_ids).delete()
+
+
+def _inside() -> None:
+    if not active_rules():
+        raise OutsideARule("the search's documents are kept inside a rule")

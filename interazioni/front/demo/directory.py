@@ -1,0 +1,132 @@
+"""Some two hundred invented services in real municipalities, from `contents/services.toml`, through the rules. Deterministic."""
+
+import random
+import tomllib
+from collections.abc import Callable
+from datetime import time
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+
+from interazioni.actions.directory.models import Organisation
+from interazioni.actions.directory.rules import Open, Place, publish_service, save_organisation, save_service
+from interazioni.foundation.access import context
+from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.search.tasks import count
+from interazioni.foundation.translation.models import Source
+from interazioni.foundation.translation.rules import bring_in, set_concept
+from interazioni.foundation.vocabularies import municipalities
+from interazioni.foundation.vocabularies.distances import coordinates
+from interazioni.plan.partners.models import Body
+from interazioni.plan.partners.queries import system_actor
+
+FILE = settings.ROOT / "contents" / "services.toml"
+EACH = 10  # services of a type
+KINDS = {
+    "school": "school", "health": "health", "work": "municipality", "permits": "municipality", "home": "cooperative", "family": "health",
+    "arriving": "cooperative", "rights": "association",
+}  # fmt: skip
+SHEET = ("summary", "for_whom", "how", "obtained", "times", "cost")
+LANGUAGES = {"zh": "zh-hans"}
+
+
+@cache
+def contents() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def directory(say: Callable[[str], None]) -> None:
+    rnd = random.Random(4)  # noqa: S311  # invents
+    by_kind: dict[str, list[Body]] = {}
+    for body in Body.objects.order_by("code"):
+        by_kind.setdefault(body.kind, []).append(body)
+    streets, made = contents()["streets"], 0
+    known: dict[str, Organisation] = {}
+    for number, (key, kind) in enumerate(contents()["types"].items()):
+        keepers = by_kind.get(KINDS[kind["theme"]]) or by_kind["cooperative"]
+        for turn in range(EACH):
+            body = keepers[(number + turn * 3) % len(keepers)]
+            by = system_actor(body)
+            with context.acting(by):
+                organisation = known.get(body.code) or _organisation(body, by)
+                known[body.code] = organisation
+                town = municipalities.by_istat(body.municipality)
+                street = f"{rnd.choice(streets)['name'] if isinstance(streets[0], dict) else rnd.choice(streets)} {rnd.randrange(1, 90)}"
+                _service(key, kind, organisation, town.name if town else "", street, body, by, rnd)
+                made += 1
+        say(f"services: {kind['it']['name']}")
+    with context.acting(by):
+        count()
+    say(f"{made} services")
+
+
+def _organisation(body: Body, by: Actor) -> Organisation:
+    town = municipalities.by_istat(body.municipality)
+    return save_organisation(
+        values={
+            "name": body.name, "description": f"{body.get_kind_display()}, {town.name if town else 'Piemonte'}.", "email": body.email,
+            "phones": [{"number": f"011 555 {abs(hash_of(body.code)) % 9000 + 1000}", "note": "numero inventato"}],
+        }, by=by,
+    )  # fmt: skip
+
+
+def hash_of(text: str) -> int:
+    return sum(ord(letter) * (at + 7) ** 2 for at, letter in enumerate(text))
+
+
+def _service(
+    key: str,
+    kind: dict[str, Any],
+    organisation: Organisation,
+    town: str,
+    street: str,
+    body: Body,
+    by: Actor,
+    rnd: random.Random,
+) -> None:
+    words = kind["it"]
+    point = coordinates(body.municipality)
+    service = save_service(
+        values={
+            "organisation_id": organisation.pk, "theme": kind["theme"], "name": f"{words['name']} – {town}"[:160],
+            **{field: words[field] for field in SHEET}, "needed": [{"text": text} for text in words["needed"]], "also": ", ".join(words["words"])[:300],
+            "free": kind["free"], "appointment": kind["appointment"], "minimum_age": kind.get("min_age"), "maximum_age": kind.get("max_age"),
+            "spoken": ["zh-Hans" if code == "zh" else code for code in kind["languages"]], "email": body.email,
+            "phones": [{"number": f"011 555 {rnd.randrange(1000, 9999)}", "note": "numero inventato"}], "sensitive": key == "centro-antiviolenza",
+        },
+        places=[
+            Place(
+                location={
+                    "address": street, "municipality": body.municipality, "latitude": point[0] + rnd.uniform(-0.01, 0.01) if point else None,
+                    "longitude": point[1] + rnd.uniform(-0.01, 0.01) if point else None,
+                },
+                hours=[_hours(line) for line in kind["hours"]], closures=[["08-01", "08-31"]] if kind["closed_august"] else [],
+            )
+        ], by=by,
+    )  # fmt: skip
+    publish_service(service=service, by=by)
+    source = Source.objects.get(object_id=service.pk)
+    ids = [key for key, _text, _ident in source.texts if key.startswith("needed.")]
+    versions = {}
+    for language in ("en", "fr", "ar", "zh", "uk"):
+        said = kind[language]
+        versions[LANGUAGES.get(language, language)] = {
+            "name": f"{said['name']} – {town}", "summary": said["summary"], "also": ", ".join(said["words"])[:300],
+            **{f"{field}.0": said[field] for field in SHEET[1:]}, **dict(zip(ids, said["needed"], strict=False)),
+        }  # fmt: skip
+    bring_in(source=source, versions=versions, by=by)
+
+
+def _hours(line: str) -> Open:
+    day, _, span = line.partition(" ")
+    opens, _, closes = span.partition("-")
+    return Open(f"FREQ=WEEKLY;BYDAY={day}", time.fromisoformat(opens), time.fromisoformat(closes))
+
+
+def glossary(by: Actor) -> None:
+    """The plan's terms in the languages of the interface."""
+    for concept in tomllib.loads((settings.ROOT / "contents" / "glossary.toml").read_text(encoding="utf-8"))[
+        "concepts"
+    ]:
+        set_concept(code=concept["code"], note=concept.get("note", ""), terms=concept["terms"], by=by)

@@ -1,0 +1,65 @@
+"""What a reader may ask. Nothing here can be wrong: what is no filter is left out."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from interazioni.actions.directory.models import Theme
+from interazioni.actions.directory.queries import places_served
+from interazioni.foundation.core import clock
+from interazioni.foundation.search.queries import Filters
+from interazioni.foundation.ui.public import spoken
+from interazioni.foundation.vocabularies import languages
+from interazioni.foundation.vocabularies.municipalities import by_istat
+
+SPOKEN = languages.MEDIATION
+
+
+class SearchForm:
+    """The query of an address, read kindly. Names are those of the public API, too: `q`, `theme`, `place`, `open`, `spoken`, `free`, `page`."""
+
+    def __init__(self, data: QueryDict) -> None:
+        self.data = {
+            name: data.get(name, "").strip()[:300] for name in ("q", "theme", "place", "open", "spoken", "free", "page")
+        }
+
+    def words(self) -> str:
+        return self.data["q"]
+
+    def page(self) -> int:
+        text = self.data["page"]
+        return min(max(int(text), 1), 500) if text.isdecimal() and len(text) < 6 else 1
+
+    def filters(self) -> Filters:
+        place = self.data["place"]
+        return Filters(
+            theme=self.data["theme"] if self.data["theme"] in Theme.values else "",
+            municipality=place if by_istat(place) else "",
+            open_at=clock.now() if self.data["open"] else None,
+            spoken=self.data["spoken"] if self.data["spoken"] in SPOKEN else "",
+            free=bool(self.data["free"]),
+            since=clock.now(),
+        )
+
+    def address(self, **other: Any) -> str:
+        values = {
+            name: value
+            for name, value in {**self.data, **other}.items()
+            if value and not (name == "page" and value == 1)
+        }
+        return "?" + urlencode(values)
+
+    def address_without_filters(self) -> str:
+        return "?" + urlencode({"q": self.words()})
+
+    def themes(self) -> list[tuple[str, Any, bool]]:
+        return [(theme.value, theme.label, theme.value == self.data["theme"]) for theme in Theme]
+
+    def places(self) -> list[tuple[str, str, bool]]:
+        return [(code, name, code == self.data["place"]) for code, name in places_served()]
+
+    def languages(self) -> list[tuple[str, str, bool]]:
+        return [
+            (code, name, code == self.data["spoken"]) for code, name in languages.choices(spoken().partition("-")[0])
+        ]
