@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from interazioni.actions.activities import rules as activities
 from interazioni.actions.activities.calendar import Pattern
 from interazioni.actions.activities.models import AttendanceStatus, Enrolment, Session
+from interazioni.actions.directory import rules as directory
 from interazioni.actions.mediation import rules as mediation
 from interazioni.actions.mediation import tasks_week
 from interazioni.actions.mediation.models import Call, PlannedVisit
@@ -116,6 +117,35 @@ class Mediated:
     visit_id: UUID
     promised_call_id: UUID
     day_id: UUID  # of the presence
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Ids of a body's entries in the directory."""
+
+    organisation_id: UUID
+    service_id: UUID
+    place_id: UUID
+
+
+def some_directory(login: str) -> Listed:
+    """An organisation with a service that is still a draft, at a place."""
+    by = replace(actor(login), roles=actor(login).roles | {Role.SECRETARY})
+    with clock.at(DEMO_DAY):
+        organisation = directory.save_organisation(
+            values={"name": "Doposcuola", "description": "Compiti insieme."}, by=by
+        )
+        service = directory.save_service(
+            values={
+                "organisation_id": organisation.pk,
+                "name": "Compiti",
+                "theme": "school",
+                "summary": "Compiti insieme.",
+            },
+            by=by,
+        )
+        place = directory.save_place(service=service, place=directory.Place(location={"municipality": "001272"}), by=by)
+    return Listed(organisation.pk, service.pk, place.pk)
 
 
 def some_mediation(login: str) -> Mediated:

@@ -9,7 +9,7 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.front.demo.cast import CAST, SCHOOL_B, actor, ident
 from tests.access.doors import Door, doors
 from tests.access.test_urls import ask, enter, second_factor_given  # noqa: F401
-from tests.work import Mediated, Work, some_mediation, some_work
+from tests.work import Listed, Mediated, Work, some_directory, some_mediation, some_work
 
 # The kind of object behind each id in an address → one of school B. Objects of the plan itself belong to no body.
 MADE: dict[str, Callable[[Work], UUID]] = {
@@ -33,6 +33,11 @@ MEDIATED: dict[str, Callable[[Mediated], UUID]] = {
     "weekplan_id": lambda made: made.weekplan_id,
     "visit_id": lambda made: made.visit_id,
 }
+LISTED: dict[str, Callable[[Listed], UUID]] = {
+    "organisation_id": lambda made: made.organisation_id,
+    "service_id": lambda made: made.service_id,
+    "place_id": lambda made: made.place_id,
+}
 # What these addresses take is a call with somebody promised, and a day of a presence.
 OF_ITS_KIND: dict[str, Callable[[Mediated], dict[str, UUID]]] = {
     "mediation:confirm_call": lambda made: {"call_id": made.promised_call_id},
@@ -49,12 +54,12 @@ NO_BODY = {
     "partnership_id": "the register of partnerships is public",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
-WITH_OBJECTS = [door for door in doors() if set(door.objects) & (set(MADE) | set(MEDIATED))]
+WITH_OBJECTS = [door for door in doors() if set(door.objects) & {*MADE, *MEDIATED, *LISTED}]
 OTHER = ident("body", SCHOOL_B)
 
 
 def test_every_id_in_an_address_is_of_a_known_kind() -> None:
-    unknown = {key for door in doors() for key in door.objects} - set(MADE) - set(MEDIATED) - set(NO_BODY)
+    unknown = {key for door in doors() for key in door.objects} - {*MADE, *MEDIATED, *LISTED, *NO_BODY}
     assert unknown == set(), "say in this module how one of another body is made"
 
 
@@ -69,6 +74,9 @@ def of_the_other_school() -> Callable[[Door], dict[str, UUID]]:
             sent = some_mediation("marco")
             found |= {key: MEDIATED[key](sent) for key in door.objects if key in MEDIATED}
             found |= OF_ITS_KIND.get(door.name, lambda _made: {})(sent)
+        if set(door.objects) & set(LISTED):
+            listed = some_directory("marco")
+            found |= {key: LISTED[key](listed) for key in door.objects if key in LISTED}
         return found
 
     return objects

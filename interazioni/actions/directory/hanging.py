@@ -6,20 +6,33 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.directory import publishing
+from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.audit.registry import describe, page_of
 from interazioni.foundation.freshness import registry as freshness
 from interazioni.foundation.translation import registry as translation
+from interazioni.foundation.ui import registry
 
 
 def hang() -> None:
     translation.register(publishing.KIND, _("Service"), publishing.reindex)
     freshness.register(publishing.KIND, freshness.Kind(_("Service"), publishing.DAYS, publishing.reindex, _page))
+    registry.menu.register(
+        registry.MenuItem(
+            key="directory",
+            label=_("Services"),
+            url_name="directory:services",
+            permission=Permission.DIRECTORY_KEEP,
+            order=45,
+            icon="it-map-marker",
+        )
+    )
     page_of("service", "directory:service")
     describe("directory.save_organisation", _("kept an organisation"))
     describe("directory.save_service", _("changed a service"))
+    describe("directory.save_place", _("changed a place or its hours"))
+    describe("directory.remove_place", _("took a place away"))
     describe("directory.publish_service", _("published a service"))
     describe("directory.withdraw_service", _("withdrew a service"))
-    describe("directory.review_service", _("reviewed a service"))
 
 
 def _page(service_id: UUID) -> str:

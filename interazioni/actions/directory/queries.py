@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from interazioni.actions.directory.models import Organisation, Schedule, Service, ServiceAtLocation, State
 from interazioni.actions.directory.opening import next_opening, weekdays
@@ -13,7 +14,7 @@ from interazioni.actions.directory.publishing import KIND, spans
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.core import clock
-from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.freshness.models import Suggestion, SuggestionState, Vouch
 from interazioni.foundation.translation.queries import Reading, readings
 from interazioni.foundation.vocabularies import municipalities
 
@@ -92,7 +93,22 @@ def kept_by(actor: Actor) -> QuerySet[Service]:
     found = Service.objects.select_related("organisation", "body")
     if not actor.can(Permission.DIRECTORY_REVIEW):
         found = found.filter(body_id=actor.body_id)
-    return found.order_by("name")
+    waiting = Suggestion.objects.filter(object_id=OuterRef("pk"), state=SuggestionState.NEW).order_by()
+    return found.annotate(
+        due_at=Subquery(Vouch.objects.filter(object_id=OuterRef("pk")).values("due_at")[:1]),
+        suggestions=Coalesce(Subquery(waiting.values("object_id").annotate(n=Count("*")).values("n")), 0),
+    ).order_by("name")
+
+
+def named(found: QuerySet[Service], words: str) -> QuerySet[Service]:
+    for word in words.split():
+        found = found.filter(name__icontains=word)
+    return found
+
+
+def suggestions_on(service_id: UUID) -> QuerySet[Suggestion]:
+    """What readers wrote, what waits first."""
+    return Suggestion.objects.filter(object_id=service_id).order_by("settled_at", "created_at")
 
 
 def organisations_of(actor: Actor) -> QuerySet[Organisation]:

@@ -100,7 +100,7 @@ def save_service(
     row.full_clean(exclude=["body", "organisation"])
     row.save()
     if places is not None:
-        _place(row, places, by)
+        _place(row, places)
     record(
         by, "directory.save_service", object_kind="service", object_id=row.pk, changed=changed, detail={"minor": minor}
     )
@@ -138,6 +138,29 @@ def withdraw_service(*, service: Service, by: Actor) -> Service:
     publishing.unpublish(row)
     record(by, "directory.withdraw_service", object_kind="service", object_id=row.pk)
     return row
+
+
+@rule(Permission.DIRECTORY_KEEP)
+def save_place(*, service: Service, place: Place, place_id: UUID | None = None, by: Actor) -> ServiceAtLocation:
+    """One place of a service and its hours, beside the others. A location that other services share changes for all of them."""
+    row = _mine(service)
+    standing = ServiceAtLocation.objects.select_related("location").get(pk=place_id, service=row) if place_id else None
+    if standing is None and row.places.count() >= MOST_PLACES:
+        raise ValidationError(_("A service has at most %(places)s places.") % {"places": MOST_PLACES})
+    saved = _placed(row, place, standing)
+    record(by, "directory.save_place", object_kind="service", object_id=row.pk, detail={"new": standing is None})
+    if row.state == State.PUBLISHED:
+        publishing.publish(row, by)
+    return saved
+
+
+@rule(Permission.DIRECTORY_KEEP)
+def remove_place(*, service: Service, place_id: UUID, by: Actor) -> None:
+    row = _mine(service)
+    row.places.filter(pk=place_id).delete()
+    record(by, "directory.remove_place", object_kind="service", object_id=row.pk)
+    if row.state == State.PUBLISHED:
+        publishing.publish(row, by)
 
 
 def _mine(service: Service) -> Service:
@@ -179,32 +202,34 @@ def _slug(model: type[Organisation] | type[Service], name: str) -> str:
     )
 
 
-def _place(service: Service, places: Sequence[Place], by: Actor) -> None:
+def _place(service: Service, places: Sequence[Place]) -> None:
     if len(places) > MOST_PLACES or any(len(place.hours) > MOST_HOURS for place in places):
         raise ValidationError(
             _("A service has at most %(places)s places, each with %(hours)s lines of hours.")
             % {"places": MOST_PLACES, "hours": MOST_HOURS}
         )
-    standing = {row.location_id: row for row in service.places.all()}
-    kept = set()
-    for place in places:
-        location = _location(service, place, by)
-        row = standing.get(location.pk) or ServiceAtLocation(
-            body_id=service.body_id, service=service, location=location
-        )
-        row.closures = _closures(place.closures)
-        row.holidays, row.note = place.holidays, place.note
-        row.save()
-        kept.add(row.pk)
-        row.schedules.all().delete()
-        Schedule.objects.bulk_create(
-            Schedule(
-                body_id=service.body_id, place=row, rule=checked(one.rule), opens_at=one.opens_at, closes_at=one.closes_at,
-                valid_from=one.valid_from, valid_to=one.valid_to,
-            )
-            for one in place.hours
-        )  # fmt: skip
+    standing = {row.location_id: row for row in service.places.select_related("location")}
+    kept = {
+        _placed(service, place, standing.get(place.location_id) if place.location_id else None).pk for place in places
+    }
     service.places.exclude(pk__in=kept).delete()
+
+
+def _placed(service: Service, place: Place, standing: ServiceAtLocation | None) -> ServiceAtLocation:
+    location = _location(service, place, standing.location if standing else None)
+    row = standing or ServiceAtLocation(body_id=service.body_id, service=service, location=location)
+    row.closures = _closures(place.closures)
+    row.holidays, row.note = place.holidays, place.note
+    row.save()
+    row.schedules.all().delete()
+    Schedule.objects.bulk_create(
+        Schedule(
+            body_id=service.body_id, place=row, rule=checked(one.rule), opens_at=one.opens_at, closes_at=one.closes_at,
+            valid_from=one.valid_from, valid_to=one.valid_to,
+        )
+        for one in place.hours
+    )  # fmt: skip
+    return row
 
 
 def _closures(closures: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -221,10 +246,11 @@ def _closures(closures: Sequence[Sequence[str]]) -> list[list[str]]:
     return found
 
 
-def _location(service: Service, place: Place, by: Actor) -> Location:
-    if place.location_id is not None:
+def _location(service: Service, place: Place, standing: Location | None) -> Location:
+    if place.location_id is not None and not place.location:
         return Location.objects.get(pk=place.location_id, body_id=service.body_id)
-    row = Location(body_id=service.body_id, organisation_id=service.organisation_id, changed_at=clock.now())
+    row = standing or Location(body_id=service.body_id, organisation_id=service.organisation_id)
+    row.changed_at = clock.now()
     for name in LOCATION:
         if name in place.location:
             setattr(row, name, place.location[name])

@@ -87,3 +87,8 @@ def _day(value: date | datetime) -> date:
 def _short() -> str:
     # CLDR's short form has two-digit years, which a date of birth must not have.
     return "dd/MM/yyyy" if locale().language in {"it", "en"} else "medium"
+
+
+def weekday_name(day: int) -> str:
+    """Of a day of the week, Monday 0: `lunedì`."""
+    return str(locale().days["stand-alone"]["wide"][day])

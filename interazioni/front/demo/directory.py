@@ -18,11 +18,18 @@ from interazioni.foundation.translation.models import Source
 from interazioni.foundation.translation.rules import bring_in, set_concept
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.foundation.vocabularies.distances import coordinates
+from interazioni.foundation.vocabularies.municipalities import Municipality
 from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import system_actor
 
 FILE = settings.ROOT / "contents" / "services.toml"
-EACH = 10  # services of a type
+EACH = 29  # services of a type
+# Where they are: real municipalities of all eight provinces.
+TOWNS = (
+    "Torino", "Moncalieri", "Rivoli", "Collegno", "Settimo Torinese", "Chieri", "Pinerolo", "Ivrea", "Carmagnola", "Chivasso", "Alessandria",
+    "Casale Monferrato", "Tortona", "Novi Ligure", "Acqui Terme", "Asti", "Canelli", "Nizza Monferrato", "Biella", "Cossato", "Cuneo", "Alba", "Bra",
+    "Fossano", "Mondovì", "Savigliano", "Saluzzo", "Novara", "Borgomanero", "Trecate", "Verbania", "Domodossola", "Omegna", "Vercelli", "Borgosesia",
+)  # fmt: skip
 KINDS = {
     "school": "school", "health": "health", "work": "municipality", "permits": "municipality", "home": "cooperative", "family": "health",
     "arriving": "cooperative", "rights": "association",
@@ -42,23 +49,29 @@ def directory(say: Callable[[str], None]) -> None:
     for body in Body.objects.order_by("code"):
         by_kind.setdefault(body.kind, []).append(body)
     streets, made = contents()["streets"], 0
+    towns = [_town(name) for name in TOWNS]
     known: dict[str, Organisation] = {}
     for number, (key, kind) in enumerate(contents()["types"].items()):
         keepers = by_kind.get(KINDS[kind["theme"]]) or by_kind["cooperative"]
         for turn in range(EACH):
-            body = keepers[(number + turn * 3) % len(keepers)]
+            town = towns[(number * 5 + turn) % len(towns)]
+            near = [
+                body
+                for body in keepers
+                if (at := municipalities.by_istat(body.municipality)) and at.province == town.province
+            ]
+            body = (near or keepers)[turn % len(near or keepers)]
             by = system_actor(body)
             with context.acting(by):
-                organisation = known.get(body.code) or _organisation(body, by)
-                known[body.code] = organisation
-                town = municipalities.by_istat(body.municipality)
-                street = f"{rnd.choice(streets)['name'] if isinstance(streets[0], dict) else rnd.choice(streets)} {rnd.randrange(1, 90)}"
-                _service(key, kind, organisation, town.name if town else "", street, body, by, rnd)
+                if body.code not in known:
+                    known[body.code] = _organisation(body, by)
+                _service(
+                    key, kind, known[body.code], town, f"{rnd.choice(streets)} {rnd.randrange(1, 90)}", body, by, rnd
+                )
                 made += 1
-        say(f"services: {kind['it']['name']}")
     with context.acting(by):
         count()
-    say(f"{made} services")
+    say(f"directory: {made} services in {len(towns)} municipalities, six languages")
 
 
 def _organisation(body: Body, by: Actor) -> Organisation:
@@ -66,13 +79,16 @@ def _organisation(body: Body, by: Actor) -> Organisation:
     return save_organisation(
         values={
             "name": body.name, "description": f"{body.get_kind_display()}, {town.name if town else 'Piemonte'}.", "email": body.email,
-            "phones": [{"number": f"011 555 {abs(hash_of(body.code)) % 9000 + 1000}", "note": "numero inventato"}],
+            "phones": [{"number": f"011 555 {1000 + sum(map(ord, body.code)) % 9000}", "note": "numero inventato"}],
         }, by=by,
     )  # fmt: skip
 
 
-def hash_of(text: str) -> int:
-    return sum(ord(letter) * (at + 7) ** 2 for at, letter in enumerate(text))
+def _town(name: str) -> Municipality:
+    found = municipalities.by_istat(municipalities.parse_place(name).istat)
+    if found is None:
+        raise RuntimeError(f"no municipality is called {name}")
+    return found
 
 
 def _service(
@@ -86,10 +102,10 @@ def _service(
     rnd: random.Random,
 ) -> None:
     words = kind["it"]
-    point = coordinates(body.municipality)
+    point = coordinates(town.istat)
     service = save_service(
         values={
-            "organisation_id": organisation.pk, "theme": kind["theme"], "name": f"{words['name']} – {town}"[:160],
+            "organisation_id": organisation.pk, "theme": kind["theme"], "name": f"{words['name']} – {town.name}"[:160],
             **{field: words[field] for field in SHEET}, "needed": [{"text": text} for text in words["needed"]], "also": ", ".join(words["words"])[:300],
             "free": kind["free"], "appointment": kind["appointment"], "minimum_age": kind.get("min_age"), "maximum_age": kind.get("max_age"),
             "spoken": ["zh-Hans" if code == "zh" else code for code in kind["languages"]], "email": body.email,
@@ -98,7 +114,7 @@ def _service(
         places=[
             Place(
                 location={
-                    "address": street, "municipality": body.municipality, "latitude": point[0] + rnd.uniform(-0.01, 0.01) if point else None,
+                    "address": street, "municipality": town.istat, "latitude": point[0] + rnd.uniform(-0.01, 0.01) if point else None,
                     "longitude": point[1] + rnd.uniform(-0.01, 0.01) if point else None,
                 },
                 hours=[_hours(line) for line in kind["hours"]], closures=[["08-01", "08-31"]] if kind["closed_august"] else [],
@@ -112,7 +128,7 @@ def _service(
     for language in ("en", "fr", "ar", "zh", "uk"):
         said = kind[language]
         versions[LANGUAGES.get(language, language)] = {
-            "name": f"{said['name']} – {town}", "summary": said["summary"], "also": ", ".join(said["words"])[:300],
+            "name": f"{said['name']} – {town.name}", "summary": said["summary"], "also": ", ".join(said["words"])[:300],
             **{f"{field}.0": said[field] for field in SHEET[1:]}, **dict(zip(ids, said["needed"], strict=False)),
         }  # fmt: skip
     bring_in(source=source, versions=versions, by=by)

@@ -34,6 +34,7 @@ from interazioni.front.demo.cast import (
     actor,
     ident,
 )  # fmt: skip
+from interazioni.front.demo.directory import directory, glossary
 from interazioni.front.demo.mediation import mediation
 from interazioni.front.demo.multiply import multiply
 from interazioni.front.demo.names import ITALIAN, ORIGINS
@@ -92,6 +93,9 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
     if not full:
         return
     work(system, say)
+    with clock.at(DEMO_DAY - timedelta(days=40)), context.acting(system):
+        glossary(system)
+        directory(say)
     if int(size) > 1:
         multiply(int(size), say)
     certify(say)

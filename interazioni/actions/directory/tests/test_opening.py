@@ -1,5 +1,6 @@
 """Hours over weeks, holidays and August."""
 
+import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -9,7 +10,6 @@ from hypothesis import strategies as st
 
 from interazioni.actions.directory.opening import Hours, checked, closed, intervals, next_opening, weekdays
 from interazioni.foundation.core.clock import ROME
-import itertools
 
 MORNING = Hours("FREQ=WEEKLY;BYDAY=MO,WE", time(9), time(12, 30))
 

@@ -102,6 +102,15 @@ def portal_languages(context: template.Context) -> list[dict[str, Any]]:
     ]
 
 
+@register.filter
+def public_page(path: str) -> str:
+    """A public thing's address in the language that is being spoken."""
+    return public.under(path)
+
+
+register.filter("weekday_name", formats.weekday_name)
+
+
 @register.simple_tag
 def portal_url(name: str, **values: Any) -> str:
     """Of a public page in the language that is being spoken."""

@@ -7,7 +7,6 @@ from django.utils.functional import Promise
 
 from interazioni.foundation.translation import registry
 from interazioni.foundation.ui import public
-from interazioni.foundation.ui.formats import locale
 from interazioni.foundation.vocabularies import languages, municipalities
 
 register = template.Library()
@@ -15,12 +14,6 @@ register.filter("tag", languages.tag)
 register.filter("own_name", languages.own_name)
 register.filter("dir", languages.direction)
 register.simple_tag(public.spoken, name="spoken_language")
-
-
-@register.filter
-def here(path: str) -> str:
-    """A thing's address in the language of the page."""
-    return public.under(path)
 
 
 @register.filter
@@ -32,8 +25,3 @@ def towns(codes: Sequence[str]) -> str:
 @register.filter
 def kind_name(kind: str) -> str | Promise:
     return registry.kinds[kind].label
-
-
-@register.filter
-def weekday_name(day: int) -> str:
-    return str(locale().days["stand-alone"]["wide"][day])
