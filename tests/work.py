@@ -20,6 +20,7 @@ from interazioni.actions.mediation.rules.week import ask_for_plan
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
+from interazioni.foundation.freshness.rules import suggest
 from interazioni.foundation.imports.rules import hand_in
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
@@ -126,10 +127,12 @@ class Listed:
     organisation_id: UUID
     service_id: UUID
     place_id: UUID
+    suggestion_id: UUID
+    slug: str
 
 
 def some_directory(login: str) -> Listed:
-    """An organisation with a service that is still a draft, at a place."""
+    """An organisation with a published service at a place, and a reader's word on it."""
     by = replace(actor(login), roles=actor(login).roles | {Role.SECRETARY})
     with clock.at(DEMO_DAY):
         organisation = directory.save_organisation(
@@ -145,7 +148,10 @@ def some_directory(login: str) -> Listed:
             by=by,
         )
         place = directory.save_place(service=service, place=directory.Place(location={"municipality": "001272"}), by=by)
-    return Listed(organisation.pk, service.pk, place.pk)
+        directory.publish_service(service=service, by=by)
+        helper = replace(by, roles=frozenset({Role.SYSTEM}))
+        said = suggest(kind="service", object_id=service.pk, text="Chiuso.", language="it", visitor="x", by=helper)
+    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug)
 
 
 def some_mediation(login: str) -> Mediated:

@@ -37,6 +37,7 @@ LISTED: dict[str, Callable[[Listed], UUID]] = {
     "organisation_id": lambda made: made.organisation_id,
     "service_id": lambda made: made.service_id,
     "place_id": lambda made: made.place_id,
+    "suggestion_id": lambda made: made.suggestion_id,
 }
 # What these addresses take is a call with somebody promised, and a day of a presence.
 OF_ITS_KIND: dict[str, Callable[[Mediated], dict[str, UUID]]] = {

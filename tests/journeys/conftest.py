@@ -37,8 +37,8 @@ NARROW = 320
 MAKE_WORK = """
 import dataclasses, json, sys, django
 django.setup()
-from tests.work import some_mediation, some_work
-made = {login: some_work(login) for login in sys.argv[1:]} | {"davide": some_mediation("davide")}
+from tests.work import some_directory, some_mediation, some_work
+made = {login: some_work(login) for login in sys.argv[1:]} | {"davide": some_mediation("davide"), "lucia": some_directory("lucia")}
 print(json.dumps({login: {k: str(v) for k, v in dataclasses.asdict(work).items()} for login, work in made.items()}))
 """
 FLAGS = [

@@ -10,12 +10,13 @@ from interazioni.foundation.access.roles import ROLES
 from interazioni.front.demo.cast import CAST
 from tests.access.doors import OPEN_TO_MEMBERS, Door, doors
 from tests.journeys.conftest import Walk
-from tests.work import Mediated, Work
+from tests.work import Listed, Mediated, Work
 
 WalkAs = Callable[..., Walk]
 MEDIATED = {field.name for field in dataclasses.fields(Mediated)}
+LISTED = {field.name for field in dataclasses.fields(Listed)}
 MONTH = {"year": 2020, "month": 2}
-KNOWN = {field.name for field in dataclasses.fields(Work)} | MEDIATED | MONTH.keys()
+KNOWN = {field.name for field in dataclasses.fields(Work)} | MEDIATED | LISTED | MONTH.keys()
 PAGES = [
     door
     for door in doors()
@@ -27,6 +28,8 @@ def who_opens(door: Door) -> str:
     """Somebody whose role allows it, of school A if there is one: most things that the pages are about are its own."""
     if set(door.converters) & MEDIATED or door.name.startswith("mediation:mine"):
         return "davide"
+    if set(door.converters) & LISTED:
+        return "lucia"
     candidates = ["chiara", "franca", "giulia", *CAST]
     for login in candidates:
         roles = next(iter(CAST[login].roles.values()))
@@ -38,7 +41,7 @@ def who_opens(door: Door) -> str:
 @pytest.mark.parametrize("door", PAGES, ids=str)
 def test_a_page_holds_what_every_page_must(door: Door, walk_as: WalkAs, work: dict[str, dict[str, str]]) -> None:
     walk = walk_as(who_opens(door))
-    things = {**work["giulia"], **work["davide"], **MONTH, "body_id": work["giulia"]["body_id"]}
+    things = {**work["giulia"], **work["davide"], **work["lucia"], **MONTH, "body_id": work["giulia"]["body_id"]}
     if door.name == "mediation:presence_day":
         things["assignment_id"] = things["day_id"]
     path = door.address(**{key: things[key] for key in door.converters})

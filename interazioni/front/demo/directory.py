@@ -85,7 +85,7 @@ def _organisation(body: Body, by: Actor) -> Organisation:
 
 
 def _town(name: str) -> Municipality:
-    found = municipalities.by_istat(municipalities.parse_place(name).istat)
+    found = municipalities.parse_place(name).municipality
     if found is None:
         raise RuntimeError(f"no municipality is called {name}")
     return found
@@ -95,7 +95,7 @@ def _service(
     key: str,
     kind: dict[str, Any],
     organisation: Organisation,
-    town: str,
+    town: Municipality,
     street: str,
     body: Body,
     by: Actor,

@@ -3,12 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.directory.models import Theme
 from interazioni.actions.directory.queries import places_served
 from interazioni.foundation.core import clock
 from interazioni.foundation.search.queries import Filters
+from interazioni.foundation.ui.forms import DeskForm
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
@@ -63,3 +66,12 @@ class SearchForm:
         return [
             (code, name, code == self.data["spoken"]) for code, name in languages.choices(spoken().partition("-")[0])
         ]
+
+
+class SuggestForm(DeskForm):
+    text = forms.CharField(
+        label=_("What is wrong or missing?"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}), help_text=_("In any language. Write no names of people.")
+    )  # fmt: skip
+    contact = forms.CharField(
+        label=_("Your e-mail or phone, only if you want an answer"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "email"})
+    )  # fmt: skip

@@ -7,5 +7,6 @@ urlpatterns = [
     path("<language:language>", views.home, name="home"),
     path("<language:language>search/", views.search, name="search"),
     path("<language:language>services/<slug:slug>/", views.service, name="service"),
+    path("<language:language>services/<slug:slug>/suggest/", views.suggest, name="suggest"),
     path("<language:language>bodies/", views.bodies, name="bodies"),
 ]

@@ -5,17 +5,23 @@ from dataclasses import replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
 
 from interazioni.actions.directory import queries as directory
 from interazioni.actions.directory.models import Theme
+from interazioni.foundation.access.context import acting
+from interazioni.foundation.core.visitors import visitor
+from interazioni.foundation.freshness import rules as freshness
 from interazioni.foundation.search.queries import Filters, Results
 from interazioni.foundation.search.queries import search as found_by
 from interazioni.foundation.ui.public import public, public_now, spoken
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
-from interazioni.front.portal.forms import SearchForm
+from interazioni.front.portal.forms import SearchForm, SuggestForm
 from interazioni.plan.partners.models import BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
+from interazioni.plan.partners.queries import system_actor
 from interazioni.plan.programme.models import Plan
 
 PER_PAGE = 20
@@ -91,3 +97,33 @@ def bodies(request: HttpRequest) -> HttpResponse:
         if not kind or body.kind == kind
     ]
     return render(request, "portal/bodies.html", {"bodies": listed, "kinds": BodyKind.choices, "kind": kind})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest(request: HttpRequest, language: str, slug: str) -> HttpResponse:
+    """What is wrong or missing, in the reader's words and language. No account, no name; kept by no proxy."""
+    with translation.override(language):
+        sheet = directory.sheet(slug, spoken())
+        if sheet is None:
+            raise Http404
+        form = SuggestForm(request.POST or None)
+        status = 200
+        if request.method == "POST" and form.is_valid():
+            by = system_actor(sheet.service.body)
+            try:
+                with acting(by):
+                    freshness.suggest(
+                        kind="service", object_id=sheet.service.pk, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
+                        language=language, visitor=visitor(request), by=by,
+                    )  # fmt: skip
+            except freshness.TooMany as refusal:
+                form.add_error(None, refusal)
+                status = 429
+            else:
+                return render(request, "portal/suggest.html", {"sheet": sheet, "thanks": True})
+        response = render(request, "portal/suggest.html", {"sheet": sheet, "form": form}, status=status)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+suggest.anonymous = True  # type: ignore[attr-defined]  # read by tests/access

@@ -11,7 +11,7 @@ from interazioni.foundation.access.context import acting
 from interazioni.foundation.accounts.models import User
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness import links
-from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.freshness.models import Suggestion, SuggestionState, Vouch
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
 
@@ -139,3 +139,27 @@ def test_a_page_is_few_queries_at_any_size(client: Client, django_assert_max_num
         client.get("/search/?q=corso&free=1")
     with clock.at(DEMO_DAY), django_assert_max_num_queries(14):
         client.get(f"/fr/services/{services[0].slug}/")
+
+
+def test_a_reader_suggests_and_who_assists_the_plan_settles_it(client: Client, settings: Any) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+    service = a_service()
+    address = f"/ar/services/{service.slug}/suggest/"
+    assert 'name="text"' in get(client, address)
+    post(client, address, text="<script>alert(1)</script> مغلق", contact="reader@example.org")
+    for _again in range(9):
+        post(client, address, text="ancora")
+    refused = post(client, address, status=429, text="undicesimo")
+    assert "undicesimo" in refused, "what was typed stays"
+    user = User.objects.get(pk=CAST["paolo"].user_id)
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    board = get(client, "/desk/directory/freshness/")
+    assert "&lt;script&gt;" in board
+    assert "reader@example.org" in board
+    with acting(actor("paolo")):
+        first = Suggestion.objects.order_by("created_at").first()
+        assert first is not None
+    post(client, f"/desk/directory/suggestions/{first.pk}/settle/", taken="yes", words="Corretto.")
+    with acting(actor("paolo")):
+        first.refresh_from_db()
+    assert (first.state, first.contact, first.settled_by_id) == (SuggestionState.TAKEN, "", CAST["paolo"].user_id)

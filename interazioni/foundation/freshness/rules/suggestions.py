@@ -1,5 +1,6 @@
 """What readers suggest, and what became of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
-from interazioni.foundation.access.rules import rule
+from interazioni.foundation.access.rules import Denied, rule
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core import clock
+from interazioni.foundation.freshness import registry
 from interazioni.foundation.freshness.models import Suggestion, SuggestionState
 
 FROM_ONE = 10  # a day, from one address
@@ -49,12 +51,43 @@ def suggest(
 
 @rule(Permission.DIRECTORY_KEEP)
 def settle_suggestion(*, suggestion: Suggestion, taken: bool, words: str = "", by: Actor) -> Suggestion:
-    """Taken over (the entry was corrected) or not, with a word why. The reader's contact is forgotten."""
-    row = Suggestion.objects.select_for_update().get(pk=suggestion.pk)
+    """Taken over (the entry was corrected) or not, with a word why: by the body, or by who reviews every body's entries."""
+    if suggestion.body_id == by.body_id:
+        settled = _settle(suggestion.pk, taken, words, by)
+    elif by.can(Permission.DIRECTORY_REVIEW):
+        as_body = registry.keepers().actor(suggestion.body_id)
+        settled = settle_for_body(suggestion_id=suggestion.pk, taken=taken, words=words, user_id=by.user_id, by=as_body)
+    else:
+        raise Denied(Permission.DIRECTORY_REVIEW)
+    record(
+        by,
+        "freshness.settle_suggestion",
+        object_kind=settled.kind,
+        object_id=settled.object_id,
+        detail={"taken": taken},
+    )
+    return settled
+
+
+@rule(Permission.SYSTEM_UPKEEP)
+def settle_for_body(*, suggestion_id: UUID, taken: bool, words: str, user_id: UUID, by: Actor) -> Suggestion:
+    """The rows stay the body's; who decided stands in the row and in the act of whoever reviewed."""
+    settled = _settle(suggestion_id, taken, words, replace(by, user_id=user_id))
+    record(
+        by,
+        "freshness.settle_suggestion",
+        object_kind=settled.kind,
+        object_id=settled.object_id,
+        detail={"taken": taken},
+    )
+    return settled
+
+
+def _settle(suggestion_id: UUID, taken: bool, words: str, by: Actor) -> Suggestion:
+    row = Suggestion.objects.select_for_update().get(pk=suggestion_id)
     if row.state != SuggestionState.NEW:
         raise ValidationError(_("Somebody has settled it already."))
     row.state = SuggestionState.TAKEN if taken else SuggestionState.DECLINED
     row.settled_at, row.settled_by_id, row.words, row.contact = clock.now(), by.user_id, words, ""
     row.save()
-    record(by, "freshness.settle_suggestion", object_kind=row.kind, object_id=row.object_id, detail={"taken": taken})
     return row

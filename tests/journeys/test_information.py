@@ -1,0 +1,64 @@
+"""A family looks for help on an old phone, in Arabic; a secretary publishes; who assists the plan hears of what is wrong."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+
+from tests.journeys.conftest import Walk
+
+WalkAs = Callable[..., Walk]
+
+
+Made = dict[str, dict[str, str]]
+
+
+def test_a_family_finds_a_service_and_says_what_is_wrong(walk_as: WalkAs, work: Made) -> None:
+    visitor = walk_as(None)
+    page = visitor.open("/ar/")
+    assert page.get_attribute("html", "dir") == "rtl"
+    with visitor.step():
+        page.fill("main input[name=q]", "compiti")
+        page.click("main form[role=search] button[type=submit]")
+    with visitor.step():
+        page.click("ol.results a")
+    assert page.locator("h1").get_attribute("lang") == "it"
+    with visitor.step():
+        page.click("a[href$='/suggest/']")
+    with visitor.step():
+        page.fill("main textarea[name=text]", "مغلق يوم الاثنين")
+        page.click("main form button[type=submit]")
+    assert page.locator("main a.btn-primary").get_attribute("href") == f"/ar/services/{work['lucia']['slug']}/"
+
+
+def test_every_language_reads_the_first_page_the_search_and_a_service(walk_as: WalkAs, work: Made) -> None:
+    visitor = walk_as(None)
+    for code in settings.PORTAL_LANGUAGES:
+        root = "/" if code == "it" else f"/{code}/"
+        page = visitor.open(root)
+        assert page.locator("link[rel=alternate][hreflang]").count() == len(settings.PORTAL_LANGUAGES)
+        visitor.open(f"{root}search/?q=compiti")
+        visitor.open(f"{root}services/{work['lucia']['slug']}/")
+        visitor.open(f"{root}search/?q=xyzxyz")
+
+
+def test_a_coordinator_keeps_a_service_on_the_phone(walk_as: WalkAs) -> None:
+    chiara = walk_as("chiara")
+    page = chiara.open("/desk/directory/")
+    with chiara.step():
+        page.click("text=Aggiungi un servizio")
+    with chiara.step():
+        page.fill("textarea[name=description]", "Il Comune.")
+        page.click("main form button[type=submit]")
+    with chiara.step():
+        page.fill("input[name=name]", "Sportello stranieri")
+        page.select_option("select[name=theme]", "permits")
+        page.fill("textarea[name=summary]", "Ti aiutiamo con i documenti.")
+        page.click("main form button[type=submit]")
+    with chiara.step():
+        page.fill("input[name=municipality]", "Asti")
+        page.fill("textarea[name=hours]", "lun-ven 9-12:30")
+        page.click("main form button.btn-primary")
+    with chiara.step():
+        page.click("text=Pubblica")
+    assert page.locator("a[href='/services/sportello-stranieri/']").count() == 1
+    chiara.open("/desk/directory/freshness/")
