@@ -1,7 +1,7 @@
 """The texts of the interface: gathered from the code, held against the translations, compiled. Without gettext's tools.
 
     script/messages            refresh interazioni/locale/*/LC_MESSAGES/django.po (new texts come empty)
-    script/messages check      fails on what Italian lacks: a text untranslated, uncertain or with other placeholders
+    script/messages check      fails on what Italian lacks, or another language of the portal: a text untranslated, uncertain or with other placeholders
     script/messages compile    .po → .mo, as setup does
 
 Django's own `makemessages` needs GNU gettext, which a bare machine lacks; Babel reads Python, and Django itself turns a
@@ -19,12 +19,19 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
+from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "interazioni"
 LOCALES = PACKAGE / "locale"
 COMPLETE = "it"  # the language that may lack nothing; English is the source
+# What the public reads: the other languages of the portal have these texts, and no others.
+PUBLIC = (
+    "front/portal/", "foundation/ui/templates/ui/base.html", "foundation/ui/templates/ui/portal.html", "foundation/ui/templates/ui/navigation.html",
+    "foundation/ui/templates/ui/demo_banner.html", "foundation/ui/templates/ui/forms/", "foundation/ui/templates/cotton/form.html", "foundation/ui/templates/cotton/field.html",
+    "foundation/freshness/rules/suggestions.py", "actions/directory/themes.py", "plan/partners/kinds.py",
+)  # fmt: skip
 KEYWORDS: dict[str, tuple[object, ...] | None] = {
     **dict.fromkeys(("_", "_now", "gettext", "gettext_lazy", "gettext_noop"), None),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -45,13 +52,16 @@ def from_template(path: Path) -> Iterator[Found]:
     yield from extract("python", io.BytesIO(calls.encode()), KEYWORDS, ["Translators:"], {"encoding": "utf-8"})  # type: ignore[arg-type]
 
 
-def gathered() -> Catalog:
+def gathered(only: tuple[str, ...] = ()) -> Catalog:
+    """All texts, or those of the files whose place in the package begins so."""
     catalog = Catalog(project="InterAzioni", charset="utf-8")
     for path in sorted([*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.txt")]):
         where = path.relative_to(ROOT)
         if {"tests", "migrations", "static"} & set(where.parts):
             continue
         if path.suffix != ".py" and "templates" not in where.parts:
+            continue
+        if only and not str(path.relative_to(PACKAGE)).startswith(only):
             continue
         source = from_python(path) if path.suffix == ".py" else from_template(path)
         for line, message, comments, context in source:
@@ -62,22 +72,22 @@ def gathered() -> Catalog:
 
 
 def po(language: str) -> Path:
-    return LOCALES / language / "LC_MESSAGES" / "django.po"
+    return LOCALES / to_locale(language) / "LC_MESSAGES" / "django.po"
 
 
 def read(language: str) -> Catalog:
     path = po(language)
     if not path.exists():
-        return Catalog(locale=language, project="InterAzioni", charset="utf-8")
+        return Catalog(locale=to_locale(language), project="InterAzioni", charset="utf-8")
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=to_locale(language))
 
 
 def refresh() -> int:
-    template = gathered()
-    for language, _name in settings.LANGUAGES:
+    for language in settings.PORTAL_LANGUAGES:
         if language == "en":
             continue
+        template = gathered() if language == COMPLETE else gathered(PUBLIC)
         catalog = read(language)
         # A guess by likeness would be called fuzzy and mislead: a changed text is a new text.
         catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
@@ -96,9 +106,9 @@ def translated(message: Message) -> bool:
     return bool(texts) and all(texts)
 
 
-def faults() -> Iterator[str]:
-    catalog = read(COMPLETE)
-    for wanted in gathered():
+def faults(language: str) -> Iterator[str]:
+    catalog = read(language)
+    for wanted in gathered() if language == COMPLETE else gathered(PUBLIC):
         if not wanted.id:
             continue
         label = wanted.id[0] if isinstance(wanted.id, tuple) else wanted.id
@@ -120,11 +130,18 @@ ALLOWED = "–—…’‘“”·×→←≥≤€°²àèéìòù «»✓−"
 
 
 def check() -> int:
-    found = list(faults())
-    for fault in found:
-        print(fault)
-    print(f"{len(found)} faults in the Italian texts" if found else "the Italian texts are complete")
-    return 1 if found else 0
+    wrong = 0
+    for language in settings.PORTAL_LANGUAGES:
+        found = [] if language == "en" else list(faults(language))
+        for fault in found:
+            print(f"{language}: {fault}")
+        wrong += len(found)
+    print(
+        f"{wrong} faults in the texts"
+        if wrong
+        else "the texts are complete: Italian all of them, the portal's in every language"
+    )
+    return 1 if wrong else 0
 
 
 def compile_all() -> int:

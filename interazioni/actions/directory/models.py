@@ -8,21 +8,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from interazioni.actions.directory.themes import Theme as Theme
 from interazioni.foundation.core.models import Base
 from interazioni.plan.partners.models import Body
-
-
-class Theme(models.TextChoices):
-    ARRIVING = "arriving", _("Arriving")
-    PERMITS = "permits", _("Permits and papers")
-    SCHOOL = "school", _("School and Italian")
-    HOME = "home", pgettext_lazy("a place to live", "Home")
-    WORK = "work", _("Work")
-    HEALTH = "health", _("Health")
-    FAMILY = "family", _("Family")
-    RIGHTS = "rights", _("Rights and protection")
 
 
 class State(models.TextChoices):

@@ -22,7 +22,7 @@ from interazioni.front.portal.forms import SearchForm, SuggestForm
 from interazioni.plan.partners.models import BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
 from interazioni.plan.partners.queries import system_actor
-from interazioni.plan.programme.models import Plan
+from interazioni.plan.programme.models import Plan, RecipientGroup
 
 PER_PAGE = 20
 THEME_ICONS = {
@@ -41,10 +41,10 @@ def home(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _targets(plan: Plan) -> list[tuple[str, object]]:
+def _targets(plan: Plan) -> list[tuple[RecipientGroup, object]]:
     """Each group of recipients with the target of the indicator that counts it."""
     targets = {code: i.target for i in plan.indicator_set.all() if i.target for code in i.texts.get("groups", [])}
-    return [(group.title, targets[group.code]) for group in plan.recipientgroup_set.all() if group.code in targets]
+    return [(group, targets[group.code]) for group in plan.recipientgroup_set.all() if group.code in targets]
 
 
 @public_now

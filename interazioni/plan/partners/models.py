@@ -9,17 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.core.models import Base
-
-
-class BodyKind(models.TextChoices):
-    REGION = "region", _("Region")
-    RESEARCH = "research", _("Research institute")
-    SCHOOL = "school", _("School")
-    MUNICIPALITY = "municipality", _("Municipality or consortium")
-    HEALTH = "health", _("Health body")
-    COOPERATIVE = "cooperative", _("Cooperative")
-    ASSOCIATION = "association", _("Association")
-    OTHER = "other", _("Other body")
+from interazioni.plan.partners.kinds import BodyKind as BodyKind
 
 
 class Body(Base):

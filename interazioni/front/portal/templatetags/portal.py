@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 
-from interazioni.foundation.translation import registry
 from interazioni.foundation.ui import public
 from interazioni.foundation.vocabularies import languages, municipalities
 
@@ -22,6 +23,17 @@ def towns(codes: Sequence[str]) -> str:
     return ", ".join(names) + (" …" if len(codes) > 3 else "")
 
 
+KINDS: dict[str, Promise] = {"service": _("Service")}
+
+
 @register.filter
 def kind_name(kind: str) -> str | Promise:
-    return registry.kinds[kind].label
+    return KINDS.get(kind, kind)
+
+
+@register.filter
+def spoken_as(titles: dict[str, str]) -> SafeString | str:
+    """`lang` and `dir` for a text of the plan that is read in Italian for want of another language."""
+    if titles.get(public.spoken()[:2]):
+        return ""
+    return mark_safe(' lang="it" dir="ltr"')  # a text of ours
