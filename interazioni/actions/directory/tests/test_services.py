@@ -1,9 +1,11 @@
 """A body's service becomes public, is found in other languages, is translated, grows old."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.models import Service, State
@@ -23,6 +25,13 @@ from interazioni.front.demo.cast import actor
 from interazioni.front.demo.region import DEMO_DAY
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_italian() -> Iterator[None]:
+    with translation.override("it"):
+        yield
+
 
 FRENCH = {
     "Corso di italiano per adulti": "Cours d'italien pour adultes",
