@@ -30,6 +30,7 @@ ROOMS = [
     "interazioni.monitoring",
     "interazioni.actions.mediation",
     "interazioni.actions.activities",
+    "interazioni.actions.content",
     "interazioni.actions.directory",
     "interazioni.plan.ledger",
     "interazioni.plan.people",
@@ -70,6 +71,16 @@ INSTALLED_APPS = [
     "django_tables2",
     "csp",
     "procrastinate.contrib.django",
+    # of the editors alone, behind /cms/ (actions/content)
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",  # its admin names their addresses on every page; they are shut (actions/content/views/cms.py)
+    "wagtail.images",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "treebeard",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -137,7 +148,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- people who log in -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "interazioni.actions.content.editors.EditorsBackend",  # lets nobody in; tells Wagtail who may do what
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -206,6 +220,21 @@ VAPID_SUBJECT = env("VAPID_SUBJECT", default="mailto:postmaster@interazioni.exam
 PUSH_LOCAL = False  # tests have their push service on the loopback
 SMTP_URL = env("SMTP_URL", default="smtp://127.0.0.1:25")
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="InterAzioni <noreply@interazioni.invalid>")
+
+# --- Wagtail, for the editors of contents ------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = "InterAzioni"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILADMIN_LOGIN_URL = "/account/login/"
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # nothing of ours asks others anything
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_I18N_ENABLED = False  # translation is ours (ADR 0014)
+WAGTAILADMIN_COMMENTS_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("it", "Italiano"), ("en", "English")]
+WAGTAILSEARCH_BACKENDS: dict[str, object] = {}  # the search is ours
 
 # --- shared between the processes of one machine: rate limits of the login, drawn charts ---------------------------------
 CACHES = {

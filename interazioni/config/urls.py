@@ -13,6 +13,7 @@ DESK = {
     "bodies": "interazioni.plan.partners",
     "mediation": "interazioni.actions.mediation",
     "activities": "interazioni.actions.activities",
+    "contents": "interazioni.actions.content",
     "directory": "interazioni.actions.directory",
     "figures": "interazioni.monitoring",
     "imports": "interazioni.foundation.imports",
@@ -29,6 +30,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("mediation/", include("interazioni.actions.mediation.urls.public")),
     path("still-true/", include("interazioni.foundation.freshness.urls")),
+    path("cms/", include("interazioni.actions.content.urls.cms")),
 ]
 for prefix, room in DESK.items():
     if (settings.ROOT / room.replace(".", "/") / "urls" / "desk.py").exists():

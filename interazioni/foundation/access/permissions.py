@@ -39,6 +39,8 @@ class Permission(StrEnum):
     # information
     DIRECTORY_KEEP = "directory.keep"  # the own body's organisation, services, places, opening hours; vouch for them
     DIRECTORY_REVIEW = "directory.review"  # every body's entries, suggestions from readers, what went stale
+    CONTENT_WRITE = "content.write"  # the own body's guides, news, opportunities and events: drafts, sent to be reviewed
+    CONTENT_REVIEW = "content.review"  # read what every body wrote, publish it or ask for changes
     TRANSLATIONS_WRITE = "translations.write"
     TRANSLATIONS_VALIDATE = "translations.validate"  # what somebody else has translated
     GLOSSARY_KEEP = "glossary.keep"
@@ -75,6 +77,8 @@ PERMISSION_LABELS = {
     Permission.TIMESHEETS_VIEW: _("See the timesheets of the body's mediators"),
     Permission.DIRECTORY_KEEP: _("Keep the body's services, places and opening hours, and vouch for them"),
     Permission.DIRECTORY_REVIEW: _("Review every body's services and what readers suggest"),
+    Permission.CONTENT_WRITE: _("Write the body's guides, news, opportunities and events"),
+    Permission.CONTENT_REVIEW: _("Review and publish what every body wrote"),
     Permission.TRANSLATIONS_WRITE: _("Translate what is published"),
     Permission.TRANSLATIONS_VALIDATE: _("Validate what somebody else has translated"),
     Permission.GLOSSARY_KEEP: _("Keep the glossary"),

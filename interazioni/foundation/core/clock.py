@@ -7,7 +7,7 @@ use the machine's own time and never this module.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -36,6 +36,11 @@ def today() -> date:
 
 def in_rome(moment: datetime) -> datetime:
     return moment.astimezone(ROME)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in Italy."""
+    return datetime.combine(day, time.max, ROME)
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from interazioni.front.demo.cast import (
     actor,
     ident,
 )  # fmt: skip
+from interazioni.front.demo.contents import contents
 from interazioni.front.demo.directory import directory, glossary
 from interazioni.front.demo.mediation import mediation
 from interazioni.front.demo.multiply import multiply
@@ -96,6 +97,7 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
     with clock.at(DEMO_DAY - timedelta(days=40)), context.acting(system):
         glossary(system)
         directory(say)
+        contents(say)
     if int(size) > 1:
         multiply(int(size), say)
     certify(say)

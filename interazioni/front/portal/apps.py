@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+LISTS = [("guide", _("Guides")), ("event", _("Events")), ("opportunity", _("Opportunities")), ("news", _("News"))]
+
 
 class PortalConfig(AppConfig):
     name = "interazioni.front.portal"
@@ -15,6 +17,8 @@ class PortalConfig(AppConfig):
         registry.portal_menu.register(
             registry.MenuItem(key="search", label=_("Search"), url_name="portal:search", order=10)
         )
+        for order, (key, label) in enumerate(LISTS):
+            registry.portal_menu.register(registry.MenuItem(key=key, label=label, url_name=f"portal:{key}_list", order=2 + order))
         registry.portal_menu.register(
             registry.MenuItem(key="bodies", label=_("Who takes part"), url_name="portal:bodies", order=20)
         )

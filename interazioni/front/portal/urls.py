@@ -1,5 +1,6 @@
 from django.urls import path
 
+from interazioni.actions.content.models import KINDS
 from interazioni.front.portal import views
 
 app_name = "portal"
@@ -8,5 +9,17 @@ urlpatterns = [
     path("<language:language>search/", views.search, name="search"),
     path("<language:language>services/<slug:slug>/", views.service, name="service"),
     path("<language:language>services/<slug:slug>/suggest/", views.suggest, name="suggest"),
+    *(
+        path(f"<language:language>{model.folder}/", views.entries, {"kind": kind}, name=f"{kind}_list")
+        for kind, model in KINDS.items()
+    ),
+    *(
+        path(f"<language:language>{model.folder}/<slug:slug>/", views.entry, {"kind": kind}, name=kind)
+        for kind, model in KINDS.items()
+    ),
+    *(
+        path(f"<language:language>{model.folder}/<slug:slug>/suggest/", views.suggest_on_entry, {"kind": kind}, name=f"suggest_{kind}")
+        for kind, model in KINDS.items()
+    ),
     path("<language:language>bodies/", views.bodies, name="bodies"),
 ]

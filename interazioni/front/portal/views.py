@@ -1,25 +1,31 @@
 """The public site. Each page is the same for everybody: see `ui.public`."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from interazioni.actions.content import queries as content
+from interazioni.actions.content.models import KINDS as CONTENTS
 from interazioni.actions.directory import queries as directory
 from interazioni.actions.directory.models import Theme
 from interazioni.foundation.access.context import acting
+from interazioni.foundation.core import clock
 from interazioni.foundation.core.visitors import visitor
 from interazioni.foundation.freshness import rules as freshness
 from interazioni.foundation.search.queries import Filters, Results
 from interazioni.foundation.search.queries import search as found_by
-from interazioni.foundation.ui.public import public, public_now, spoken
+from interazioni.foundation.translation.queries import Marked
+from interazioni.foundation.ui.public import address, public, public_now, spoken, under
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
 from interazioni.front.portal.forms import SearchForm, SuggestForm
-from interazioni.plan.partners.models import BodyKind
+from interazioni.plan.partners.models import Body, BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
 from interazioni.plan.partners.queries import system_actor
 from interazioni.plan.programme.models import Plan, RecipientGroup
@@ -84,7 +90,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "portal/service.html",
         {"sheet": sheet, "service": sheet.service, "words": sheet.words, "near": near, "spoken_here": spoken_here,
-         "source_name": languages.own_name(sheet.words.source_language), "base": settings.BASE_URL.rstrip("/")},
+         "base": settings.BASE_URL.rstrip("/")},
     )  # fmt: skip
 
 
@@ -99,31 +105,99 @@ def bodies(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/bodies.html", {"bodies": listed, "kinds": BodyKind.choices, "kind": kind})
 
 
+LISTS = {
+    "guide": (_("Guides"), _("What to do, step by step, in plain words.")),
+    "plan_page": (_("The plan"), _("What InterAzioni is, and how to take part.")),
+    "news": (_("News"), _("What is new for people who come from other countries.")),
+    "opportunity": (_("Opportunities"), _("Courses, calls and help that end on a day.")),
+    "event": (_("Events"), _("Meetings, courses and feasts that are coming.")),
+}
+
+
+@public_now
+def entries(request: HttpRequest, kind: str) -> HttpResponse:
+    """All of a kind, by theme; what has a day comes first that comes first."""
+    form = SearchForm(request.GET)
+    title, intro = LISTS[kind]
+    filters = replace(form.filters(), kinds=(kind,))
+    page = form.page()
+    results = found_by("", spoken(), filters, page=page, per_page=PER_PAGE)
+    return render(
+        request, "portal/entries.html",
+        {
+            "title": title, "intro": intro, "results": results, "page": page, "pages": -(-results.total // PER_PAGE), "theme": filters.theme,
+            "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
+            "needs": list(Theme),
+        },
+    )  # fmt: skip
+
+
+@public_now
+def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
+    page = content.page(kind, slug, spoken())
+    if page is None:
+        if now_at := content.moved(f"{CONTENTS[kind].folder}/{slug}/"):
+            return redirect(under(now_at), permanent=True)
+        raise Http404
+    near = [
+        one for one in found_by("", spoken(), Filters(theme=page.entry.theme, since=clock.now()), per_page=6).items
+        if one.object_id != page.entry.pk
+    ][:5]  # fmt: skip
+    return render(request, "portal/entry.html", {"page": page, "near": near, "suggest": f"portal:suggest_{kind}", "list": f"portal:{kind}_list"})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest, language: str, slug: str) -> HttpResponse:
-    """What is wrong or missing, in the reader's words and language. No account, no name; kept by no proxy."""
     with translation.override(language):
         sheet = directory.sheet(slug, spoken())
         if sheet is None:
             raise Http404
-        form = SuggestForm(request.POST or None)
-        status = 200
-        if request.method == "POST" and form.is_valid():
-            by = system_actor(sheet.service.body)
-            try:
-                with acting(by):
-                    freshness.suggest(
-                        kind="service", object_id=sheet.service.pk, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
-                        language=language, visitor=visitor(request), by=by,
-                    )  # fmt: skip
-            except freshness.TooMany as refusal:
-                form.add_error(None, refusal)
-                status = 429
-            else:
-                return render(request, "portal/suggest.html", {"sheet": sheet, "thanks": True})
-        response = render(request, "portal/suggest.html", {"sheet": sheet, "form": form}, status=status)
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        about = About("service", sheet.service.pk, sheet.service.body, sheet.words["name"], address("portal:service", slug=slug))
+        return _suggest(request, language, about)
 
 
-suggest.anonymous = True  # type: ignore[attr-defined]  # read by tests/access
+@require_http_methods(["GET", "HEAD", "POST"])
+def suggest_on_entry(request: HttpRequest, language: str, kind: str, slug: str) -> HttpResponse:
+    with translation.override(language):
+        page = content.page(kind, slug, spoken())
+        if page is None:
+            raise Http404
+        about = About(kind, page.entry.pk, page.entry.body, page.words["title"], address(f"portal:{kind}", slug=slug))
+        return _suggest(request, language, about)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a reader's suggestion is about."""
+
+    kind: str
+    object_id: UUID
+    body: Body
+    name: Marked
+    back: str
+
+
+def _suggest(request: HttpRequest, language: str, about: About) -> HttpResponse:
+    """What is wrong or missing, in the reader's words and language. No account, no name; kept by no proxy."""
+    form = SuggestForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        by = system_actor(about.body)
+        try:
+            with acting(by):
+                freshness.suggest(
+                    kind=about.kind, object_id=about.object_id, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
+                    language=language, visitor=visitor(request), by=by,
+                )  # fmt: skip
+        except freshness.TooMany as refusal:
+            form.add_error(None, refusal)
+            status = 429
+        else:
+            return render(request, "portal/suggest.html", {"about": about, "thanks": True})
+    response = render(request, "portal/suggest.html", {"about": about, "form": form}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+for view in (suggest, suggest_on_entry):
+    view.anonymous = True  # type: ignore[attr-defined]  # read by tests/access

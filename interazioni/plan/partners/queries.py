@@ -139,3 +139,12 @@ def who_may_what() -> tuple[list[str | Promise], list[PermissionRow]]:
             if permission is not Permission.SYSTEM_UPKEEP
         ],
     )
+
+
+def holders(permission: Permission) -> list[str]:
+    """E-mail addresses of everybody who may do this in some body, as far as the actor sees memberships."""
+    roles = [role.value for role in Role if permission in ROLES[role]]
+    today = clock.today()
+    open_now = Membership.objects.filter(Q(until_date=None) | Q(until_date__gte=today), roles__overlap=roles)
+    found = open_now.exclude(user__email="").order_by("user__email")
+    return list(found.values_list("user__email", flat=True).distinct())

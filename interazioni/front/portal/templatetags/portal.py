@@ -23,7 +23,10 @@ def towns(codes: Sequence[str]) -> str:
     return ", ".join(names) + (" …" if len(codes) > 3 else "")
 
 
-KINDS: dict[str, Promise] = {"service": _("Service")}
+KINDS: dict[str, Promise] = {
+    "service": _("Service"), "guide": _("Guide"), "plan_page": _("Page of the plan"), "news": _("News"), "opportunity": _("Opportunity"),
+    "event": _("Event"),
+}  # fmt: skip
 
 
 @register.filter

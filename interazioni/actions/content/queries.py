@@ -1,0 +1,113 @@
+"""Every read of the contents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Subquery, OuterRef
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail.models import WorkflowState
+
+from interazioni.actions.content import body, publishing
+from interazioni.actions.content.models import KINDS, Entry, Event, Redirect
+from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.core import clock
+from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.search.models import Document
+from interazioni.foundation.translation.queries import Reading, readings
+from interazioni.foundation.ui.public import spoken
+from interazioni.foundation.vocabularies import languages
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry as its page says it, in one language."""
+
+    entry: Entry
+    words: Reading
+    blocks: Sequence[SafeString]
+    vouch: Vouch | None
+    dates: Sequence[tuple[datetime, datetime]] = ()
+
+
+def page(kind: str, slug: str, language: str) -> Page | None:
+    """What is published. Five queries."""
+    entry = KINDS[kind]._default_manager.filter(slug=slug, live=True).select_related("body").first()
+    if entry is None:
+        return None
+    words = readings(kind, [entry.pk], language).get(entry.pk)
+    return laid_out(entry, words, Vouch.objects.filter(object_id=entry.pk).first()) if words else None
+
+
+def laid_out(entry: Entry, words: Reading, vouch: Vouch | None) -> Page:
+    drawn = []
+    for block in body.blocks(entry.text):
+        said = [words.texts[key] for key in block.keys if key in words.texts]
+        drawn.append(body.draw(block, [(one.text, _marks(one.language)) for one in said]))
+    return Page(entry, words, drawn, vouch, publishing.dates(entry, limit=12) if isinstance(entry, Event) else ())
+
+
+def _marks(language: str) -> str:
+    if language == spoken():
+        return ""
+    return format_html(' lang="{}" dir="{}"', languages.tag(language), languages.direction(language))
+
+
+def moved(path: str) -> str:
+    """Where what once stood at this path stands now, or nothing."""
+    found = Redirect.objects.filter(path=path).first()
+    if found is None:
+        return ""
+    return Document.objects.filter(object_id=found.object_id).values_list("path", flat=True).first() or ""
+
+
+def entry_of(kind: str, ident: UUID) -> Entry | None:
+    """Of the own body; for who reviews, of any: the database shows no other."""
+    model = KINDS.get(kind)
+    return model._default_manager.filter(pk=ident).select_related("body").first() if model else None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the desk's list, whatever its kind."""
+
+    entry: Entry
+    due_at: datetime | None
+    in_review: bool
+
+
+def entries(actor: Actor, kind: str = "") -> list[Row]:
+    """All that the body wrote (for who reviews: everybody), what was touched last first. Three queries a kind."""
+    found: list[Row] = []
+    for model in [KINDS[kind]] if kind in KINDS else KINDS.values():
+        rows = model._default_manager.select_related("body", "latest_revision").annotate(
+            due_at=Subquery(Vouch.objects.filter(object_id=OuterRef("pk")).values("due_at")[:1])
+        )
+        listed = list(rows.order_by("-created_at")[:500])
+        waiting = set(
+            WorkflowState.objects.filter(
+                object_id__in=[str(one.pk) for one in listed], status=WorkflowState.STATUS_IN_PROGRESS
+            ).values_list("object_id", flat=True)
+        )
+        found += [Row(one, one.due_at, str(one.pk) in waiting) for one in listed]
+    return sorted(found, key=lambda row: row.entry.latest_revision.created_at if row.entry.latest_revision else row.entry.created_at, reverse=True)
+
+
+def waiting_for_review(limit: int = 10) -> list[Entry]:
+    """Oldest first. By who reviews."""
+    states = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS).order_by("created_at")
+    found = []
+    for state in states[: limit * 2]:
+        model = state.content_type.model_class()
+        if model in KINDS.values() and (entry := model._default_manager.filter(pk=state.object_id).select_related("body").first()):
+            found.append(entry)
+    return found[:limit]
+
+
+def coming(limit: int = 200) -> list[Event]:
+    """Published events that are not over, for calendars."""
+    now = clock.now()
+    rows = Event.objects.filter(live=True).order_by("starts_at")
+    return [one for one in rows if one.ends_at > now or (one.rule and one.until and clock.end_of(one.until) > now)][:limit]
