@@ -4,8 +4,6 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from interazioni.foundation.outbox.views import service_worker
-
 DESK = {
     "people": "interazioni.plan.people",
     "associations": "interazioni.plan.associations",
@@ -24,7 +22,6 @@ DESK = {
 
 urlpatterns = [
     path("", include("interazioni.foundation.ui.urls")),
-    path("sw.js", service_worker, name="service_worker"),
     path("language/", set_language, name="set_language"),
     path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),

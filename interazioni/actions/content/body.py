@@ -65,8 +65,20 @@ class Blocks(StreamBlock):
     heading = CharBlock(label=gettext_lazy("Heading"), icon="title", max_length=160)
     subheading = CharBlock(label=gettext_lazy("Smaller heading"), icon="title", max_length=160)
     paragraph = Paragraph(label=gettext_lazy("Paragraph"), icon="pilcrow", rows=3, max_length=2000, help_text=MARKS)
-    points = ListBlock(Line(max_length=600, label=gettext_lazy("Point")), label=gettext_lazy("List"), icon="list-ul", min_num=1, max_num=30)
-    steps = ListBlock(Line(max_length=600, label=gettext_lazy("Step")), label=gettext_lazy("Steps, one after the other"), icon="list-ol", min_num=1, max_num=30)
+    points = ListBlock(
+        Line(max_length=600, label=gettext_lazy("Point")),
+        label=gettext_lazy("List"),
+        icon="list-ul",
+        min_num=1,
+        max_num=30,
+    )
+    steps = ListBlock(
+        Line(max_length=600, label=gettext_lazy("Step")),
+        label=gettext_lazy("Steps, one after the other"),
+        icon="list-ol",
+        min_num=1,
+        max_num=30,
+    )
     note = Paragraph(label=gettext_lazy("Note that matters"), icon="warning", rows=2, max_length=1000)
 
     class Meta:

@@ -29,7 +29,14 @@ def checked(rule: str) -> str:
 
 
 def occurrences(
-    starts_at: datetime, ends_at: datetime, rule: str, until: date | None, except_days: Iterable[str], *, first: datetime, limit: int = 60
+    starts_at: datetime,
+    ends_at: datetime,
+    rule: str,
+    until: date | None,
+    except_days: Iterable[str],
+    *,
+    first: datetime,
+    limit: int = 60,
 ) -> list[tuple[datetime, datetime]]:
     """(begins, ends) of what ends after `first`, at most `limit`. A weekly meeting stays at its hour over the change to summer time."""
     length = ends_at - starts_at

@@ -44,5 +44,7 @@ class EventForm(EntryForm):
                 day, month, year = (int(part) for part in text.strip().replace("-", "/").replace(".", "/").split("/"))
                 found.append(date(year, month, day).isoformat())
             except ValueError as fault:
-                raise ValidationError(_("“%(day)s” is no day: write 06/01/2020.") % {"day": text.strip()[:30]}) from fault
+                raise ValidationError(
+                    _("“%(day)s” is no day: write 06/01/2020.") % {"day": text.strip()[:30]}
+                ) from fault
         return sorted(set(found))[:200]

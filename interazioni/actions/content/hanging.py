@@ -25,7 +25,9 @@ def hang() -> None:
     registry.menu.register(
         registry.MenuItem(key="content", label=_("Contents"), url_name="content:entries", permission=Permission.CONTENT_WRITE, order=46, icon="it-file")
     )  # fmt: skip
-    registry.tiles.register(registry.Tile(key="content-review", build=_to_review, permission=Permission.CONTENT_REVIEW, order=30))
+    registry.tiles.register(
+        registry.Tile(key="content-review", build=_to_review, permission=Permission.CONTENT_REVIEW, order=30)
+    )
     describe("content.draft", _("saved a draft"))
     describe("content.submit", _("asked for a review"))
     describe("content.cancel", _("took back what was to be reviewed"))

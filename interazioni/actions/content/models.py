@@ -14,7 +14,15 @@ from django.db.models import F, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import StreamField
-from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, Task, Workflow, WorkflowMixin
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    Task,
+    Workflow,
+    WorkflowMixin,
+)
 
 from interazioni.actions.content.body import BLOCKS
 from interazioni.actions.content.dates import MOST_YEARS, checked
@@ -43,17 +51,24 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
     )  # fmt: skip
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(
-        _("in one sentence"), max_length=300, help_text=_("What a reader learns here. It stands in lists and in the search.")
+        _("in one sentence"),
+        max_length=300,
+        help_text=_("What a reader learns here. It stands in lists and in the search."),
     )
     theme = models.CharField(_("theme"), max_length=10, choices=Theme)
     text = StreamField(BLOCKS, verbose_name=_("text"), use_json_field=True)
     also = models.CharField(
-        _("words that people use for it"), max_length=300, blank=True, help_text=_("Separated by commas: the search finds it under them, too.")
+        _("words that people use for it"),
+        max_length=300,
+        blank=True,
+        help_text=_("Separated by commas: the search finds it under them, too."),
     )
     sources = models.TextField(
         _("sources"), blank=True, max_length=2000, help_text=_("One a line: a name, then the address of the page.")
     )
-    municipality = models.CharField(_("municipality"), max_length=6, blank=True, help_text=_("Empty: it concerns the whole region."))
+    municipality = models.CharField(
+        _("municipality"), max_length=6, blank=True, help_text=_("Empty: it concerns the whole region.")
+    )
     sensitive = models.BooleanField(
         _("about violence"), default=False, help_text=_("The page gets a button to leave it at once.")
     )
@@ -61,9 +76,14 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
         _("only the wording changes"), default=False, help_text=_("A comma, a typing error: translations stay good.")
     )
 
-    _revisions = GenericRelation("wagtailcore.Revision", content_type_field="base_content_type", object_id_field="object_id")
+    _revisions = GenericRelation(
+        "wagtailcore.Revision", content_type_field="base_content_type", object_id_field="object_id"
+    )
     workflow_states = GenericRelation(
-        "wagtailcore.WorkflowState", content_type_field="base_content_type", object_id_field="object_id", for_concrete_model=False
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        for_concrete_model=False,
     )
 
     class Meta:
@@ -93,9 +113,15 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
     def clean(self) -> None:
         super().clean()
         self._keep_slug()
-        wrong = [line for line in self.sources.splitlines() if line.strip() and not line.split()[-1].startswith(("https://", "http://"))]
+        wrong = [
+            line
+            for line in self.sources.splitlines()
+            if line.strip() and not line.split()[-1].startswith(("https://", "http://"))
+        ]
         if wrong:
-            raise ValidationError({"sources": _("“%(line)s”: the address at the end is missing (https://…).") % {"line": wrong[0][:80]}})
+            raise ValidationError(
+                {"sources": _("“%(line)s”: the address at the end is missing (https://…).") % {"line": wrong[0][:80]}}
+            )
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Wagtail saves by itself: the body is the one that its first editor acts as, the address is given with the first publication."""
@@ -113,10 +139,17 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
     def _free_slug(self) -> str:
         """Whoever publishes sees every body's entries, so that it is free indeed."""
         wanted = slugify(fold(self.title))[:100] or self.kind
-        taken = set(type(self)._default_manager.filter(slug__startswith=wanted).exclude(pk=self.pk).values_list("slug", flat=True))
+        taken = set(
+            type(self)
+            ._default_manager.filter(slug__startswith=wanted)
+            .exclude(pk=self.pk)
+            .values_list("slug", flat=True)
+        )
         old = Redirect.objects.filter(path__startswith=f"{self.folder}/{wanted}").values_list("path", flat=True)
         taken |= {path.split("/")[1] for path in old}
-        return next(slug for slug in [wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)
+        return next(
+            slug for slug in [wanted, *(f"{wanted}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken
+        )
 
     def with_content_json(self, content: Any) -> Any:
         """A draft that was begun before the first publication knows neither its address; whose it is, no draft decides."""
@@ -192,12 +225,16 @@ class Event(Entry):
     rule = models.CharField(_("repeats"), max_length=160, blank=True)  # RFC 5545, without UNTIL and COUNT
     until = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, for what repeats."))
     except_days = models.JSONField(default=list, blank=True)  # ISO days on which it does not take place
-    where = models.CharField(_("place"), max_length=200, blank=True, help_text=_("Name of the place, street and number."))
+    where = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("Name of the place, street and number.")
+    )
     online = models.URLField(_("address of the online meeting"), max_length=300, blank=True)
     free = models.BooleanField(_("free of charge"), default=True)
     booking = models.CharField(_("how to book"), max_length=200, blank=True)
     external_uid = models.CharField(max_length=250, blank=True, editable=False)
-    imported = models.JSONField(default=dict, blank=True, editable=False)  # what the calendar said when it was last read
+    imported = models.JSONField(
+        default=dict, blank=True, editable=False
+    )  # what the calendar said when it was last read
 
     class Meta(Entry.Meta):
         verbose_name, verbose_name_plural = _("event"), _("events")
@@ -205,7 +242,9 @@ class Event(Entry):
             *Entry.Meta.constraints,
             models.CheckConstraint(condition=Q(ends_at__gte=F("starts_at")), name="content_event_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(rule="") | Q(until__isnull=False), name="content_event_repeats_until"),
-            models.UniqueConstraint(fields=["body", "external_uid"], condition=~Q(external_uid=""), name="content_event_imported_once"),
+            models.UniqueConstraint(
+                fields=["body", "external_uid"], condition=~Q(external_uid=""), name="content_event_imported_once"
+            ),
         ]
 
     def clean(self) -> None:
@@ -217,7 +256,12 @@ class Event(Entry):
             if self.until is None:
                 raise ValidationError({"until": _("What repeats needs a last day.")})
             if self.starts_at and not 0 <= (self.until - self.starts_at.date()).days <= 366 * MOST_YEARS:
-                raise ValidationError({"until": _("The last day lies after the first, and at most %(n)s years later.") % {"n": MOST_YEARS}})
+                raise ValidationError(
+                    {
+                        "until": _("The last day lies after the first, and at most %(n)s years later.")
+                        % {"n": MOST_YEARS}
+                    }
+                )
 
 
 KINDS: dict[str, type[Entry]] = {model.kind: model for model in (Guide, PlanPage, News, Opportunity, Event)}

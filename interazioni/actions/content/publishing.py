@@ -89,7 +89,13 @@ def _thing(entry: Entry, said: Sequence[tuple[str, dict[str, str]]], stale: bool
 
 def _wording(language: str, words: dict[str, str], town: str) -> Wording:
     rest = [plain(text) for key, text in words.items() if key not in ("title", "summary", "also")]
-    return Wording(language, words.get("title", ""), words.get("summary", ""), "\n".join([*rest, town] if town else rest), words.get("also", ""))
+    return Wording(
+        language,
+        words.get("title", ""),
+        words.get("summary", ""),
+        "\n".join([*rest, town] if town else rest),
+        words.get("also", ""),
+    )
 
 
 def dates(event: Event, *, limit: int = 60, since: timedelta = timedelta()) -> list[tuple]:  # type: ignore[type-arg]

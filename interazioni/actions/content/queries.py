@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Subquery, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import WorkflowState
@@ -92,7 +92,11 @@ def entries(actor: Actor, kind: str = "") -> list[Row]:
             ).values_list("object_id", flat=True)
         )
         found += [Row(one, one.due_at, str(one.pk) in waiting) for one in listed]
-    return sorted(found, key=lambda row: row.entry.latest_revision.created_at if row.entry.latest_revision else row.entry.created_at, reverse=True)
+    return sorted(
+        found,
+        key=lambda row: row.entry.latest_revision.created_at if row.entry.latest_revision else row.entry.created_at,
+        reverse=True,
+    )
 
 
 def waiting_for_review(limit: int = 10) -> list[Entry]:
@@ -101,7 +105,9 @@ def waiting_for_review(limit: int = 10) -> list[Entry]:
     found = []
     for state in states[: limit * 2]:
         model = state.content_type.model_class()
-        if model in KINDS.values() and (entry := model._default_manager.filter(pk=state.object_id).select_related("body").first()):
+        if model in KINDS.values() and (
+            entry := model._default_manager.filter(pk=state.object_id).select_related("body").first()
+        ):
             found.append(entry)
     return found[:limit]
 
@@ -110,4 +116,6 @@ def coming(limit: int = 200) -> list[Event]:
     """Published events that are not over, for calendars."""
     now = clock.now()
     rows = Event.objects.filter(live=True).order_by("starts_at")
-    return [one for one in rows if one.ends_at > now or (one.rule and one.until and clock.end_of(one.until) > now)][:limit]
+    return [one for one in rows if one.ends_at > now or (one.rule and one.until and clock.end_of(one.until) > now)][
+        :limit
+    ]

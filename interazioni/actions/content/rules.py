@@ -71,14 +71,24 @@ def take_off(*, entry: Entry, by: Actor) -> None:
 
 @rule(Permission.CONTENT_REVIEW)
 def write(
-    *, kind: str, values: Mapping[str, Any], blocks: Sequence[tuple[str, Any]], entry_id: UUID | None = None, minor: bool = False, by: Actor
+    *,
+    kind: str,
+    values: Mapping[str, Any],
+    blocks: Sequence[tuple[str, Any]],
+    entry_id: UUID | None = None,
+    minor: bool = False,
+    by: Actor,
 ) -> Entry:
     """Writes and publishes in one: what is brought from elsewhere, by who may publish. `blocks`: (type, text or list of texts).
 
     A block that says what the one in its place said keeps its id, and with it its translations.
     """
     model = KINDS[kind]
-    entry = model._default_manager.select_for_update().get(pk=entry_id) if entry_id else model(body_id=by.body_id, live=False)
+    entry = (
+        model._default_manager.select_for_update().get(pk=entry_id)
+        if entry_id
+        else model(body_id=by.body_id, live=False)
+    )
     for name, value in values.items():
         setattr(entry, name, value)
     entry.minor = minor
@@ -102,7 +112,9 @@ def _stream(entry: Entry, blocks: Sequence[tuple[str, Any]]) -> Any:
             raw.append({"type": kind, "value": said, **({"id": old["id"]} if old else {})})
             continue
         ids = [item["id"] for item in old.get("value", [])]
-        value = [{"type": "item", "value": text, **({"id": ids[n]} if n < len(ids) else {})} for n, text in enumerate(said)]
+        value = [
+            {"type": "item", "value": text, **({"id": ids[n]} if n < len(ids) else {})} for n, text in enumerate(said)
+        ]
         raw.append({"type": kind, "value": value, **({"id": old["id"]} if old else {})})
     field = type(entry)._meta.get_field("text")
     return field.to_python(_identified(raw))

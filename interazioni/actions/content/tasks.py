@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wagtail.models import Revision
 
-from interazioni.actions.content import publishing, rules
+from interazioni.actions.content import rules
 from interazioni.actions.content.models import KINDS, Entry, Event, Opportunity
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
@@ -27,7 +27,9 @@ def keep_hours() -> None:
         over = model._default_manager.filter(live=True, expire_at__lte=moment)
         for ident, body_id in list(over.values_list("pk", "body_id")):
             _expire(model, ident, body_id)
-    for ident, body_id in list(Opportunity.objects.filter(live=True, deadline__lte=moment).values_list("pk", "body_id")):
+    for ident, body_id in list(
+        Opportunity.objects.filter(live=True, deadline__lte=moment).values_list("pk", "body_id")
+    ):
         _expire(Opportunity, ident, body_id)
 
 

@@ -4,9 +4,20 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, PublishingPanel, TabbedInterface
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -16,7 +27,14 @@ from interazioni.actions.content.models import Entry, Event, Guide, News, Opport
 
 
 def _panels(model: type[Entry], *own: Any) -> TabbedInterface:
-    words = [FieldPanel("title"), FieldPanel("summary"), FieldPanel("theme"), *own, FieldPanel("text"), FieldPanel("minor")]
+    words = [
+        FieldPanel("title"),
+        FieldPanel("summary"),
+        FieldPanel("theme"),
+        *own,
+        FieldPanel("text"),
+        FieldPanel("minor"),
+    ]
     about = [
         FieldPanel("also"), FieldPanel("municipality"), FieldPanel("sources"), FieldPanel("sensitive"),
         FieldPanel("slug", permission=f"content.publish_{model._meta.model_name}"), PublishingPanel(),
@@ -42,7 +60,7 @@ class EntryViewSet(SnippetViewSet):
 
 OWN: dict[type[Entry], tuple[str, list[Any]]] = {
     Guide: ("doc-full", []),
-    News: ("bell", []),
+    News: ("mail", []),
     Opportunity: ("tag", [FieldRowPanel([FieldPanel("deadline"), FieldPanel("link")])]),
     Event: (
         "date",
@@ -57,13 +75,21 @@ OWN: dict[type[Entry], tuple[str, list[Any]]] = {
     PlanPage: ("group", []),
 }  # fmt: skip
 
+LABELS = {
+    Guide: _("Guides"),
+    News: _("News"),
+    Opportunity: _("Opportunities"),
+    Event: _("Events"),
+    PlanPage: _("Pages of the plan"),
+}
+
 for number, (kept, (symbol, own)) in enumerate(OWN.items()):
     register_snippet(
         type(
             f"{kept.__name__}ViewSet",
             (EntryViewSet,),
             {
-                "model": kept, "icon": symbol, "menu_order": 100 + number, "menu_label": kept._meta.verbose_name_plural,
+                "model": kept, "icon": symbol, "menu_order": 100 + number, "menu_label": LABELS[kept],
                 "edit_handler": _panels(kept, *own), "menu_name": f"content-{kept.kind}",
             },
         )
@@ -72,7 +98,10 @@ for number, (kept, (symbol, own)) in enumerate(OWN.items()):
 
 @hooks.register("construct_main_menu")
 def only_contents(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if item.name.startswith("content-")]
+    items[:] = [
+        MenuItem(_("Back to the desk"), reverse("content:entries"), name="content-desk", icon_name="arrow-left", order=1),
+        *(item for item in items if item.name.startswith("content-")),
+    ]  # fmt: skip
 
 
 @hooks.register("after_create_snippet")
@@ -90,3 +119,13 @@ def only_what_was_never_public(request: HttpRequest, instances: list[Any]) -> No
                 raise PermissionDenied
             if request.method == "POST":
                 rules.note(entry=instance, act="discard", by=request.actor)  # type: ignore[attr-defined]
+
+
+@hooks.register("insert_editor_js")
+def start_choosers() -> str:
+    return format_html('<script src="{}"></script>', static("content/choosers.js"))
+
+
+@hooks.register("insert_global_admin_css")
+def in_the_colour_of_the_house() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("content/editor.css"))

@@ -39,7 +39,9 @@ class Permission(StrEnum):
     # information
     DIRECTORY_KEEP = "directory.keep"  # the own body's organisation, services, places, opening hours; vouch for them
     DIRECTORY_REVIEW = "directory.review"  # every body's entries, suggestions from readers, what went stale
-    CONTENT_WRITE = "content.write"  # the own body's guides, news, opportunities and events: drafts, sent to be reviewed
+    CONTENT_WRITE = (
+        "content.write"  # the own body's guides, news, opportunities and events: drafts, sent to be reviewed
+    )
     CONTENT_REVIEW = "content.review"  # read what every body wrote, publish it or ask for changes
     TRANSLATIONS_WRITE = "translations.write"
     TRANSLATIONS_VALIDATE = "translations.validate"  # what somebody else has translated

@@ -1,5 +1,7 @@
 """The health page, and the pages that say what went wrong and what to do next."""
 
+from pathlib import Path
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -50,3 +52,15 @@ def _failed(request: HttpRequest, status: int, template: str = "") -> HttpRespon
     response = render(request, template or f"ui/errors/{status}.html", status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+WORKER = (Path(__file__).parent / "sw.js").read_text(encoding="utf-8")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """At the root, so that it may open any page of ours."""
+    return HttpResponse(WORKER, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+
+service_worker.public = True  # type: ignore[attr-defined]

@@ -119,7 +119,14 @@ def _translated(entry: Entry, said: Mapping[str, Mapping[str, Any]]) -> None:
         if len(texts) != len(keys):
             raise RuntimeError(f"{entry.title} ({code}): {len(texts)} texts for {len(keys)} of the source")
         also = ", ".join(words["words"]) if "words" in words else words.get("also", "")
-        own = {"title": words["title"], "summary": words["summary"], "also": also[:300], "booking": words.get("booking", "")}
-        versions[LANGUAGES[code]] = {key: text for key, text in {**own, **dict(zip(keys, texts, strict=True))}.items() if text}
+        own = {
+            "title": words["title"],
+            "summary": words["summary"],
+            "also": also[:300],
+            "booking": words.get("booking", ""),
+        }
+        versions[LANGUAGES[code]] = {
+            key: text for key, text in {**own, **dict(zip(keys, texts, strict=True))}.items() if text
+        }
     with context.acting(by):
         bring_in(source=source, versions=versions, by=by)

@@ -18,7 +18,9 @@ class PortalConfig(AppConfig):
             registry.MenuItem(key="search", label=_("Search"), url_name="portal:search", order=10)
         )
         for order, (key, label) in enumerate(LISTS):
-            registry.portal_menu.register(registry.MenuItem(key=key, label=label, url_name=f"portal:{key}_list", order=2 + order))
+            registry.portal_menu.register(
+                registry.MenuItem(key=key, label=label, url_name=f"portal:{key}_list", order=2 + order)
+            )
         registry.portal_menu.register(
             registry.MenuItem(key="bodies", label=_("Who takes part"), url_name="portal:bodies", order=20)
         )

@@ -18,8 +18,15 @@ urlpatterns = [
         for kind, model in KINDS.items()
     ),
     *(
-        path(f"<language:language>{model.folder}/<slug:slug>/suggest/", views.suggest_on_entry, {"kind": kind}, name=f"suggest_{kind}")
+        path(
+            f"<language:language>{model.folder}/<slug:slug>/suggest/",
+            views.suggest_on_entry,
+            {"kind": kind},
+            name=f"suggest_{kind}",
+        )
         for kind, model in KINDS.items()
     ),
+    path("<language:language>offline/", views.offline, name="offline"),
+    path("<language:language>manifest.webmanifest", views.manifest, name="manifest"),
     path("<language:language>bodies/", views.bodies, name="bodies"),
 ]

@@ -1,11 +1,13 @@
 """The public site. Each page is the same for everybody: see `ui.public`."""
 
+import json
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -143,7 +145,32 @@ def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         one for one in found_by("", spoken(), Filters(theme=page.entry.theme, since=clock.now()), per_page=6).items
         if one.object_id != page.entry.pk
     ][:5]  # fmt: skip
-    return render(request, "portal/entry.html", {"page": page, "near": near, "suggest": f"portal:suggest_{kind}", "list": f"portal:{kind}_list"})
+    return render(
+        request,
+        "portal/entry.html",
+        {"page": page, "near": near, "suggest": f"portal:suggest_{kind}", "list": f"portal:{kind}_list"},
+    )
+
+
+@public
+def offline(request: HttpRequest) -> HttpResponse:
+    """Kept by the service worker, shown where there is no connection."""
+    return render(request, "portal/offline.html")
+
+
+@public
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What makes the portal an application on a phone's first page, in its language."""
+    start = address("portal:home")
+    icons = [
+        {"src": static(f"ui/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    said = {
+        "name": "InterAzioni", "short_name": "InterAzioni", "lang": languages.tag(spoken()), "dir": languages.direction(spoken()), "start_url": start,
+        "id": start, "scope": "/", "display": "standalone", "background_color": "#ffffff", "theme_color": "#0066cc",
+        "description": str(_("Help, courses and services for people who come from other countries")), "icons": icons,
+    }  # fmt: skip
+    return HttpResponse(json.dumps(said, ensure_ascii=False), content_type="application/manifest+json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -152,7 +179,9 @@ def suggest(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         sheet = directory.sheet(slug, spoken())
         if sheet is None:
             raise Http404
-        about = About("service", sheet.service.pk, sheet.service.body, sheet.words["name"], address("portal:service", slug=slug))
+        about = About(
+            "service", sheet.service.pk, sheet.service.body, sheet.words["name"], address("portal:service", slug=slug)
+        )
         return _suggest(request, language, about)
 
 

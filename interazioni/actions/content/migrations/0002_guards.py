@@ -30,7 +30,9 @@ class Migration(migrations.Migration):
     operations = [
         *(
             isolate(
-                f"content_{kind}", read=f"((live AND {NOBODY}) OR {OWN} OR {PLAN} OR {ERRAND})", write=f"({OWN} OR {PLAN})"
+                f"content_{kind}",
+                read=f"((live AND {NOBODY}) OR {OWN} OR {PLAN} OR {ERRAND})",
+                write=f"({OWN} OR {PLAN})",
             )
             for kind in KINDS
         ),

@@ -45,7 +45,15 @@ def enter(login: str) -> Client:
 
 def form(title: str, blocks: list[tuple[str, Any]] = TEXT, **more: str) -> dict[str, str]:
     """What Wagtail's editor posts."""
-    data = {"title": title, "summary": "In breve.", "theme": "health", "also": "", "sources": "", "municipality": "", "text-count": str(len(blocks))}
+    data = {
+        "title": title,
+        "summary": "In breve.",
+        "theme": "health",
+        "also": "",
+        "sources": "",
+        "municipality": "",
+        "text-count": str(len(blocks)),
+    }
     for n, (kind, said) in enumerate(blocks):
         data |= {f"text-{n}-type": kind, f"text-{n}-order": str(n), f"text-{n}-deleted": "", f"text-{n}-id": ""}
         if isinstance(said, str):
@@ -53,7 +61,12 @@ def form(title: str, blocks: list[tuple[str, Any]] = TEXT, **more: str) -> dict[
             continue
         data[f"text-{n}-value-count"] = str(len(said))
         for m, item in enumerate(said):
-            data |= {f"text-{n}-value-{m}-value": item, f"text-{n}-value-{m}-order": str(m), f"text-{n}-value-{m}-deleted": "", f"text-{n}-value-{m}-id": ""}
+            data |= {
+                f"text-{n}-value-{m}-value": item,
+                f"text-{n}-value-{m}-order": str(m),
+                f"text-{n}-value-{m}-deleted": "",
+                f"text-{n}-value-{m}-id": "",
+            }
     return data | more
 
 
@@ -70,11 +83,20 @@ def errors(response: Any) -> Any:
 
 
 def edit(client: Client, guide: Guide, **more: Any) -> Any:
-    return client.post(reverse("wagtailsnippets_content_guide:edit", args=[guide.pk]), form(more.pop("title", guide.title), **more))
+    return client.post(
+        reverse("wagtailsnippets_content_guide:edit", args=[guide.pk]), form(more.pop("title", guide.title), **more)
+    )
 
 
-def published(title: str = "La tessera sanitaria", blocks: list[tuple[str, Any]] = TEXT, login: str = "paolo", **values: Any) -> Guide:
-    found = rules.write(kind="guide", values={"title": title, "summary": "In breve.", "theme": "health"} | values, blocks=blocks, by=actor(login))
+def published(
+    title: str = "La tessera sanitaria", blocks: list[tuple[str, Any]] = TEXT, login: str = "paolo", **values: Any
+) -> Guide:
+    found = rules.write(
+        kind="guide",
+        values={"title": title, "summary": "In breve.", "theme": "health"} | values,
+        blocks=blocks,
+        by=actor(login),
+    )
     assert isinstance(found, Guide)
     return found
 
@@ -95,9 +117,15 @@ def test_a_draft_is_reviewed_and_then_read_by_everybody() -> None:
     url = reverse("wagtailsnippets_content_guide:workflow_action", args=[guide.pk, "approve", state.pk])
     assert paolo.post(url, {"comment": ""}).status_code in (200, 302)
     page = Client().get("/guides/la-tessera-sanitaria/").content.decode()
-    assert "<strong>medico</strong>" in page and 'href="https://www.salute.gov.it"' in page and "<ol><li>Vai all&#x27;ASL</li>" in page
+    assert (
+        "<strong>medico</strong>" in page
+        and 'href="https://www.salute.gov.it"' in page
+        and "<ol><li>Vai all&#x27;ASL</li>" in page
+    )
     assert "Comune di Asti" in page and "12 febbraio 2020" in page
-    assert [one.title for one in search("tesera sanitaria", "it", Filters(kinds=["guide"])).items] == ["La tessera sanitaria"]
+    assert [one.title for one in search("tesera sanitaria", "it", Filters(kinds=["guide"])).items] == [
+        "La tessera sanitaria"
+    ]
     with service("outbox"):
         assert Message.objects.filter(purpose="content.answer", to="lucia@interazioni.example").exists()
 
@@ -115,14 +143,22 @@ def test_another_bodys_draft_and_another_bodys_published_guide_are_not_there() -
     franca = enter("franca")
     for entry in (guide, public):
         for page in ("edit", "history", "delete", "preview_on_edit"):
-            assert franca.get(reverse(f"wagtailsnippets_content_guide:{page}", args=[entry.pk])).status_code == 404, page
+            assert franca.get(reverse(f"wagtailsnippets_content_guide:{page}", args=[entry.pk])).status_code == 404, (
+                page
+            )
         assert franca.get(reverse("content:entry", args=["guide", entry.pk])).status_code == 404
     assert "Come si rinnova" not in franca.get(reverse("wagtailsnippets_content_guide:list")).content.decode()
 
 
 def test_what_wagtail_offers_beyond_contents_is_not_there() -> None:
     paolo = enter("paolo")
-    for name in ("wagtailadmin_explore_root", "wagtailadmin_account", "wagtailadmin_reports:site_history", "wagtailadmin_workflows:index", "wagtailsnippets:index"):
+    for name in (
+        "wagtailadmin_explore_root",
+        "wagtailadmin_account",
+        "wagtailadmin_reports:site_history",
+        "wagtailadmin_workflows:index",
+        "wagtailsnippets:index",
+    ):
         assert paolo.get(reverse(name)).status_code == 404, name
 
 
@@ -143,7 +179,13 @@ def test_a_paragraph_keeps_its_translation_when_another_is_put_before_it() -> No
     translating.write_pieces(source=source, language="en", texts=pieces, by=amina)
     translating.hand_in(source=source, language="en", by=amina)
     assert "EN Vai all" in Client().get(f"/en/guides/{guide.slug}/").content.decode()
-    rules.write(kind="guide", values={}, blocks=[TEXT[0], ("paragraph", "Prima di tutto: è gratis."), *TEXT[1:]], entry_id=guide.pk, by=actor("paolo"))
+    rules.write(
+        kind="guide",
+        values={},
+        blocks=[TEXT[0], ("paragraph", "Prima di tutto: è gratis."), *TEXT[1:]],
+        entry_id=guide.pk,
+        by=actor("paolo"),
+    )
     page = Client().get(f"/en/guides/{guide.slug}/").content.decode()
     assert "EN Vai all" in page and '<p lang="it" dir="ltr">Prima di tutto' in page
 
@@ -158,7 +200,9 @@ def test_what_has_expired_is_taken_off_and_what_was_scheduled_appears() -> None:
     guide = published(expire_at=DEMO_DAY + timedelta(days=2))
     paolo = enter("paolo")
     later = published("Il codice fiscale")
-    response = edit(paolo, later, title="Il codice fiscale dal 14", **{"go_live_at": "2020-02-14 08:00", "action-publish": "1"})
+    response = edit(
+        paolo, later, title="Il codice fiscale dal 14", **{"go_live_at": "2020-02-14 08:00", "action-publish": "1"}
+    )
     assert response.status_code == 302, errors(response)
     assert "dal 14" not in Client().get(f"/guides/{later.slug}/").content.decode()
     with clock.at(DEMO_DAY + timedelta(days=3)):
@@ -172,7 +216,9 @@ def test_html_and_half_links_are_text() -> None:
     guide = published(blocks=[("paragraph", "<script>alert(1)</script> & co")])
     page = Client().get(f"/guides/{guide.slug}/").content.decode()
     assert "<script>alert" not in page and "&lt;script&gt;" in page
-    response = enter("lucia").post(reverse("wagtailsnippets_content_guide:add"), form("Prova", [("paragraph", "[a](javascript:alert(1))")]))
+    response = enter("lucia").post(
+        reverse("wagtailsnippets_content_guide:add"), form("Prova", [("paragraph", "[a](javascript:alert(1))")])
+    )
     assert response.status_code == 200 and "text" in errors(response)
 
 
