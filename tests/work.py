@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from interazioni.actions.activities import rules as activities
 from interazioni.actions.activities.calendar import Pattern
 from interazioni.actions.activities.models import AttendanceStatus, Enrolment, Session
+from interazioni.actions.content import rules as contents
 from interazioni.actions.directory import rules as directory
 from interazioni.actions.mediation import rules as mediation
 from interazioni.actions.mediation import tasks_week
@@ -129,6 +130,7 @@ class Listed:
     place_id: UUID
     suggestion_id: UUID
     slug: str
+    content_id: UUID
 
 
 def some_directory(login: str) -> Listed:
@@ -151,7 +153,9 @@ def some_directory(login: str) -> Listed:
         directory.publish_service(service=service, by=by)
         helper = replace(by, roles=frozenset({Role.SYSTEM}))
         said = suggest(kind="service", object_id=service.pk, text="Chiuso.", language="it", visitor="x", by=helper)
-    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug)
+        words = {"title": "Come si impara", "summary": "In breve.", "theme": "school"}
+        guide = contents.write(kind="guide", values=words, blocks=[("paragraph", "Insieme.")], by=helper)
+    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk)
 
 
 def some_mediation(login: str) -> Mediated:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from interazioni.foundation.access.permissions import Permission
 
@@ -18,6 +18,7 @@ class Door:
     name: str  # "people:detail"
     needs: Any  # a Permission, OPEN_TO_MEMBERS, PUBLIC, or None: the view itself decides (see test_urls.ELSEWHERE)
     converters: dict[str, type]
+    shut: bool = False  # of Wagtail's admin, and not there for anybody
 
     def __str__(self) -> str:
         return self.name
@@ -25,7 +26,10 @@ class Door:
     def address(self, **known: Any) -> str:
         """With ids that belong to nothing where none is given: who may not enter is told so before anything is fetched."""
         made = {key: known.get(key, example(converter)) for key, converter in self.converters.items()}
-        return reverse(self.name, kwargs=made)
+        try:
+            return reverse(self.name, kwargs=made)
+        except NoReverseMatch:  # Wagtail's addresses ask for numbers by expressions of their own
+            return reverse(self.name, kwargs={key: "1" if value == "none" else value for key, value in made.items()})
 
     @property
     def objects(self) -> list[str]:
@@ -47,7 +51,12 @@ def _walk(patterns: list[Any], prefix: str, outer: dict[str, type] | None = None
             namespace = f"{pattern.namespace}:" if pattern.namespace else ""
             yield from _walk(pattern.url_patterns, prefix + namespace, converters)
         elif isinstance(pattern, URLPattern):
-            yield Door(f"{prefix}{pattern.name}", _needs(pattern.callback), converters)
+            yield Door(
+                f"{prefix}{pattern.name}",
+                _needs(pattern.callback),
+                converters,
+                getattr(pattern.callback, "shut", False),
+            )
 
 
 def _needs(view: Any) -> Any:

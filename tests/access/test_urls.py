@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from interazioni.actions.content.models import KINDS as CONTENTS
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.accounts.models import User
 from interazioni.front.demo.cast import CAST, actor
 from tests.access.doors import OPEN_TO_MEMBERS, PUBLIC, Door, doors
 
-DOORS = doors()
+DOORS = [door for door in doors() if not door.shut]
+SHUT = [door for door in doors() if door.shut]
 # URLs that are neither desk nor portal: what a visitor and what a member gets, for GET.
 LOGIN = 302
 ELSEWHERE: dict[str, tuple[set[int], set[int]]] = {
@@ -52,6 +54,7 @@ BY_LINK: dict[str, set[int]] = {
     "invitations:accept": {200, 404},
     "freshness:confirm": {404},
     "portal:suggest": {404},  # for everybody, about a service that is there
+    **{f"portal:suggest_{kind}": {404} for kind in CONTENTS},
     "mediation_public:offer": {404},
     "mediation_public:assignment": {404},
     "mediation_public:hours": {404},
@@ -91,6 +94,19 @@ def test_the_table_has_no_url_that_is_gone() -> None:
 def test_names_are_unique() -> None:
     names = [door.name for door in DOORS]
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("login", "status"), [("giulia", 403), ("paolo", 404)])
+def test_what_wagtail_brings_beyond_contents_is_not_there(login: str, status: int) -> None:
+    client = enter(login)
+    assert SHUT
+    assert {
+        door.name: found
+        for door in SHUT
+        for method in ("get", "post")
+        if (found := ask(client, door, method)) != status
+    } == {}
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 """When an event takes place: a rule laid over days. Pure."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
@@ -22,7 +22,7 @@ def checked(rule: str) -> str:
     if parts.get("FREQ") not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY") or not set(parts) <= ALLOWED:
         raise fault
     try:
-        rrulestr(text, dtstart=datetime(2001, 1, 1))
+        rrulestr(text, dtstart=datetime.combine(date(2001, 1, 1), time()))
     except (ValueError, TypeError) as wrong:
         raise fault from wrong
     return ";".join(f"{name}={value}" for name, value in parts.items())

@@ -27,7 +27,7 @@ class Page:
 
     entry: Entry
     words: Reading
-    blocks: Sequence[SafeString]
+    blocks: Sequence[SafeString | str]
     vouch: Vouch | None
     dates: Sequence[tuple[datetime, datetime]] = ()
 
@@ -49,7 +49,7 @@ def laid_out(entry: Entry, words: Reading, vouch: Vouch | None) -> Page:
     return Page(entry, words, drawn, vouch, publishing.dates(entry, limit=12) if isinstance(entry, Event) else ())
 
 
-def _marks(language: str) -> str:
+def _marks(language: str) -> SafeString | str:
     if language == spoken():
         return ""
     return format_html(' lang="{}" dir="{}"', languages.tag(language), languages.direction(language))

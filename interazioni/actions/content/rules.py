@@ -12,7 +12,7 @@ from interazioni.actions.content.models import KINDS, Entry, Redirect
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.permissions import Permission
-from interazioni.foundation.access.rules import rule
+from interazioni.foundation.access.rules import Denied, rule
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.translation.models import Source
@@ -61,7 +61,9 @@ def taken_off(*, entry: Entry, by: Actor) -> None:
 
 @rule(Permission.CONTENT_WRITE)
 def take_off(*, entry: Entry, by: Actor) -> None:
-    """The body's own word that something is no longer so needs nobody's review."""
+    """The body's own word that something is no longer so needs nobody's review; who reviews may do it for any body."""
+    if entry.body_id != by.body_id and not by.can(Permission.CONTENT_REVIEW):
+        raise Denied(Permission.CONTENT_REVIEW)
     row = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
     if not row.live:
         raise ValidationError(_("It is not published."))

@@ -5,13 +5,16 @@ from functools import wraps
 from typing import Any
 
 from csp.constants import SELF
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
+from django.utils.datastructures import MultiValueDictKeyError
 
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
+from interazioni.foundation.core.models import as_uuid
 
 # Of Wagtail's hundred and fifty addresses, those that these editors need. Everything else (pages, sites, users, reports …) is not there.
 OPEN = frozenset(
@@ -61,9 +64,12 @@ def _door(view: View, name: str) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if name == HOME:
             return redirect("content:entries")
-        if not is_open(name):
+        if not is_open(name) or ("pk" in kwargs and as_uuid(kwargs["pk"]) is None):
             raise Http404
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except MultiValueDictKeyError as fault:  # a post without the fields that Wagtail's own form always sends
+            raise BadRequest from fault
         if hasattr(response, "render") and not response.is_rendered:
             response = response.render()
         # A preview has been through the middleware of a request of its own, which forbids to frame it.
@@ -74,4 +80,5 @@ def _door(view: View, name: str) -> View:
 
     # Opening an entry notes that somebody is editing it, so that a second editor is told.
     wrapper.writes_on_get = True  # type: ignore[attr-defined]
+    wrapper.shut = not is_open(name) and name != HOME  # type: ignore[attr-defined]  # read by tests/access
     return wrapper  # type: ignore[no-any-return]

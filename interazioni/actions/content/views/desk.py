@@ -15,6 +15,7 @@ from interazioni.actions.content import queries, rules
 from interazioni.actions.content.hanging import LABELS
 from interazioni.actions.content.models import KINDS, Entry
 from interazioni.foundation.access.permissions import Permission
+from interazioni.foundation.access.rules import Denied
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.freshness.models import Suggestion, Vouch
@@ -36,8 +37,8 @@ def entries(request: HttpRequest) -> HttpResponseBase:
     )  # fmt: skip
 
 
-def _fetched(kind: str, entry_id: UUID) -> Entry:
-    found = queries.entry_of(kind, entry_id)
+def _fetched(kind: str, content_id: UUID) -> Entry:
+    found = queries.entry_of(kind, content_id)
     if found is None:
         raise Http404
     return found
@@ -45,8 +46,8 @@ def _fetched(kind: str, entry_id: UUID) -> Entry:
 
 @require_safe
 @desk(Permission.CONTENT_WRITE)
-def entry(request: HttpRequest, kind: str, entry_id: UUID) -> HttpResponseBase:
-    found = _fetched(kind, entry_id)
+def entry(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
+    found = _fetched(kind, content_id)
     viewset = type(found).snippet_viewset  # type: ignore[attr-defined]
     return render(
         request, "content/entry.html",
@@ -62,24 +63,26 @@ def entry(request: HttpRequest, kind: str, entry_id: UUID) -> HttpResponseBase:
 
 @require_POST
 @desk(Permission.CONTENT_WRITE)
-def take_off(request: HttpRequest, kind: str, entry_id: UUID) -> HttpResponseBase:
-    found = _fetched(kind, entry_id)
+def take_off(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
+    found = _fetched(kind, content_id)
     try:
         rules.take_off(entry=found, by=request.actor)  # type: ignore[attr-defined]
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("It is no longer on the portal. What was written stays here."))
-    return redirect("content:entry", kind, entry_id)
+    return redirect("content:entry", kind, content_id)
 
 
 @require_POST
 @desk(Permission.DIRECTORY_KEEP)
-def still_true(request: HttpRequest, kind: str, entry_id: UUID) -> HttpResponseBase:
-    found = _fetched(kind, entry_id)
+def still_true(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
+    found = _fetched(kind, content_id)
+    if found.body_id != request.actor.body_id:  # type: ignore[attr-defined]
+        raise Denied(Permission.DIRECTORY_KEEP)  # nobody gives another body's word
     vouch = Vouch.objects.filter(object_id=found.pk).first()
     if vouch is None:
         raise Http404
     confirm(vouch=vouch, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("Thank you: its days run anew."))
-    return redirect("content:entry", kind, entry_id)
+    return redirect("content:entry", kind, content_id)
