@@ -129,3 +129,20 @@ async function offline() {
   }
   document.querySelector('[data-kept-none]').hidden = list.children.length > 0
 }
+
+// "Near me": the device is asked once, and what goes into the address is rounded to about a kilometre.
+const here = document.querySelector('[data-here]')
+if (here && navigator.geolocation) {
+  here.hidden = false
+  here.addEventListener('click', () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const field = document.querySelector('[data-near]')
+        field.value = `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`
+        field.form.submit()
+      },
+      () => { here.querySelector('span').textContent = here.dataset.denied },
+      { maximumAge: 600000, timeout: 10000 },
+    )
+  })
+}

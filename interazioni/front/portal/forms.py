@@ -1,10 +1,12 @@
 """What a reader may ask. Nothing here can be wrong: what is no filter is left out."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.directory.models import Theme
@@ -17,14 +19,23 @@ from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
 
 SPOKEN = languages.MEDIATION
+NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)")
+KINDS: dict[str, Promise] = {
+    "service": _("Service"), "guide": _("Guide"), "plan_page": _("Page of the plan"), "news": _("News"), "opportunity": _("Opportunity"),
+    "event": _("Event"),
+}  # fmt: skip
 
 
 class SearchForm:
-    """The query of an address, read kindly. Names are those of the public API, too: `q`, `theme`, `place`, `open`, `spoken`, `free`, `page`."""
+    """The query of an address, read kindly. Names are those of the public API, too.
+
+    `near`: "45.07,7.69", rounded by the page to about a kilometre, so that no address tells where somebody lives.
+    """
 
     def __init__(self, data: QueryDict) -> None:
         self.data = {
-            name: data.get(name, "").strip()[:300] for name in ("q", "theme", "place", "open", "spoken", "free", "page")
+            name: data.get(name, "").strip()[:300]
+            for name in ("q", "theme", "place", "near", "kind", "open", "spoken", "free", "view", "page")
         }
 
     def words(self) -> str:
@@ -34,9 +45,21 @@ class SearchForm:
         text = self.data["page"]
         return min(max(int(text), 1), 500) if text.isdecimal() and len(text) < 6 else 1
 
+    def near(self) -> tuple[float, float] | None:
+        found = NEAR.fullmatch(self.data["near"])
+        if not found:
+            return None
+        latitude, longitude = float(found[1]), float(found[2])
+        return (round(latitude, 2), round(longitude, 2)) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+    def as_map(self) -> bool:
+        return self.data["view"] == "map"
+
     def filters(self) -> Filters:
         place = self.data["place"]
         return Filters(
+            kinds=(self.data["kind"],) if self.data["kind"] in KINDS else (),
+            near=self.near(),
             theme=self.data["theme"] if self.data["theme"] in Theme.values else "",
             municipality=place if by_istat(place) else "",
             open_at=clock.now() if self.data["open"] else None,
@@ -58,6 +81,9 @@ class SearchForm:
 
     def themes(self) -> list[tuple[str, Any, bool]]:
         return [(theme.value, theme.label, theme.value == self.data["theme"]) for theme in Theme]
+
+    def kinds(self) -> list[tuple[str, Any, bool]]:
+        return [(code, label, code == self.data["kind"]) for code, label in KINDS.items()]
 
     def places(self) -> list[tuple[str, str, bool]]:
         return [(code, name, code == self.data["place"]) for code, name in places_served()]

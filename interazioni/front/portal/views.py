@@ -26,6 +26,7 @@ from interazioni.foundation.translation.queries import Marked
 from interazioni.foundation.ui.public import address, public, public_now, spoken, under
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
+from interazioni.front.portal import maps
 from interazioni.front.portal.forms import SearchForm, SuggestForm
 from interazioni.plan.partners.models import Body, BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
@@ -33,6 +34,7 @@ from interazioni.plan.partners.queries import system_actor
 from interazioni.plan.programme.models import Plan, RecipientGroup
 
 PER_PAGE = 20
+MOST_ON_MAP = 500
 THEME_ICONS = {
     Theme.ARRIVING: "it-map-marker-circle", Theme.PERMITS: "it-card", Theme.SCHOOL: "it-pencil", Theme.HOME: "it-key", Theme.WORK: "it-tool",
     Theme.HEALTH: "it-plus-circle", Theme.FAMILY: "it-user", Theme.RIGHTS: "it-flag",
@@ -65,8 +67,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "form": form, "results": results, "page": page, "pages": -(-results.total // PER_PAGE), "words": form.words(),
         "filtered": filters.any(), "wider": None if results.items else _wider(form, filters),
         "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
-        "bare": form.address_without_filters(), "needs": list(Theme),
+        "bare": form.address_without_filters(), "needs": list(Theme), "as_list": form.address(view="", page=1), "as_map": form.address(view="map", page=1),
     }  # fmt: skip
+    if form.as_map():
+        everything = found_by(form.words(), spoken(), filters, per_page=MOST_ON_MAP).items
+        drawing = maps.drawn(everything, filters.near)
+        context |= {
+            "map": drawing,
+            "pins": [(pin, form.address(place=pin.istat, view="", page=1)) for pin in drawing.pins],
+        }
     return render(request, "portal/search.html", context)
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from django import template
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.ui import public
 from interazioni.foundation.vocabularies import languages, municipalities
+from interazioni.front.portal.forms import KINDS
 
 register = template.Library()
 register.filter("tag", languages.tag)
@@ -21,12 +21,6 @@ register.simple_tag(public.spoken, name="spoken_language")
 def towns(codes: Sequence[str]) -> str:
     names = [found.name for code in codes[:3] if (found := municipalities.by_istat(code))]
     return ", ".join(names) + (" …" if len(codes) > 3 else "")
-
-
-KINDS: dict[str, Promise] = {
-    "service": _("Service"), "guide": _("Guide"), "plan_page": _("Page of the plan"), "news": _("News"), "opportunity": _("Opportunity"),
-    "event": _("Event"),
-}  # fmt: skip
 
 
 @register.filter
