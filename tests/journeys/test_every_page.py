@@ -16,11 +16,14 @@ WalkAs = Callable[..., Walk]
 MEDIATED = {field.name for field in dataclasses.fields(Mediated)}
 LISTED = {field.name for field in dataclasses.fields(Listed)}
 MONTH = {"year": 2020, "month": 2}
-KNOWN = {field.name for field in dataclasses.fields(Work)} | MEDIATED | LISTED | MONTH.keys()
+KNOWN = {field.name for field in dataclasses.fields(Work)} | MEDIATED | LISTED | MONTH.keys() | {"kind"}
 PAGES = [
     door
     for door in doors()
-    if (door.needs is OPEN_TO_MEMBERS or isinstance(door.needs, Permission)) and set(door.converters) <= KNOWN
+    if (door.needs is OPEN_TO_MEMBERS or isinstance(door.needs, Permission))
+    and set(door.converters) <= KNOWN
+    # Wagtail's editor is Wagtail's: its console is held to be silent in test_contents.
+    and not door.name.startswith("wagtail")
 ]
 
 
@@ -41,7 +44,14 @@ def who_opens(door: Door) -> str:
 @pytest.mark.parametrize("door", PAGES, ids=str)
 def test_a_page_holds_what_every_page_must(door: Door, walk_as: WalkAs, work: dict[str, dict[str, str]]) -> None:
     walk = walk_as(who_opens(door))
-    things = {**work["giulia"], **work["davide"], **work["lucia"], **MONTH, "body_id": work["giulia"]["body_id"]}
+    things = {
+        **work["giulia"],
+        **work["davide"],
+        **work["lucia"],
+        **MONTH,
+        "body_id": work["giulia"]["body_id"],
+        "kind": "guide",
+    }
     if door.name == "mediation:presence_day":
         things["assignment_id"] = things["day_id"]
     path = door.address(**{key: things[key] for key in door.converters})
