@@ -1,0 +1,15 @@
+from django.urls import include, path, re_path
+
+from interazioni.front.api.problems import nothing
+from interazioni.front.api.root import api, given_away
+
+app_name = "api"
+TIMED = {"search"}  # what depends on the hour
+operations = [one for one in api.urls[0] if one.name != "api-root"]
+for one in operations:
+    one.callback = given_away(one.callback, timed=one.name in TIMED)
+
+urlpatterns = [
+    path("api/", include(operations)),
+    re_path(r"^api(?:/(?P<rest>.*))?$", nothing, name="nothing"),
+]
