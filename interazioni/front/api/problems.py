@@ -30,6 +30,8 @@ def teach(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, fault: ValidationError) -> HttpResponse:
+        if all(one.get("loc", ("",))[0] == "path" for one in fault.errors):
+            return problem(404, "There is nothing public at this address.")
         errors = [
             {
                 "parameter": str(one["loc"][-1]) if one.get("loc") else "",

@@ -30,7 +30,7 @@ from interazioni.foundation.freshness.models import Vouch
 from interazioni.foundation.search.models import Document
 from interazioni.foundation.search.queries import Filters, search
 from interazioni.foundation.translation.models import Version
-from interazioni.foundation.translation.queries import Reading, readings
+from interazioni.foundation.translation.queries import Reading, readings, wordings
 from interazioni.front.api.parameters import Slice
 from interazioni.plan.partners.kinds import BodyKind
 from interazioni.plan.partners.models import Body
@@ -92,7 +92,7 @@ def narrowed(
     if organization_id:
         found = found.filter(organisation_id=organization_id)
     if modified_after:
-        found = found.filter(modified_at__gte=modified_after)
+        found = found.filter(Q(modified_at__gte=modified_after))
     return found
 
 
@@ -122,11 +122,21 @@ def entries(services: Iterable[Service], language: str, *, places: bool = True) 
     """Three queries, however many; two without places."""
     rows = list(services)
     words = readings(SERVICE, [row.pk for row in rows], language)
-    here: dict[UUID, list[ServiceAtLocation]] = {}
-    if places:
-        for place in with_hours(ServiceAtLocation.objects.filter(service__in=[row.pk for row in rows])):
-            here.setdefault(place.service_id, []).append(place)
+    here = places_by_service(rows) if places else {}
     return [Entry(row, words[row.pk], here.get(row.pk, ())) for row in rows if row.pk in words]
+
+
+def in_all_languages(services: Sequence[Service]) -> dict[UUID, list[tuple[str, dict[str, str]]]]:
+    """(language, words by key), the source's first. Two queries."""
+    return wordings(SERVICE, [row.pk for row in services])
+
+
+def places_by_service(services: Iterable[Service]) -> dict[UUID, list[ServiceAtLocation]]:
+    """One query."""
+    found: dict[UUID, list[ServiceAtLocation]] = {}
+    for place in with_hours(ServiceAtLocation.objects.filter(service__in=[row.pk for row in services])):
+        found.setdefault(place.service_id, []).append(place)
+    return found
 
 
 def with_hours(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
@@ -163,6 +173,11 @@ def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisat
 
 def places_of(services: QuerySet[Service]) -> QuerySet[ServiceAtLocation]:
     return with_hours(ServiceAtLocation.objects.filter(service__in=services.order_by().values("pk")))
+
+
+def newest() -> datetime | None:
+    """When anything was last changed."""
+    return published("it").aggregate(at=Max("modified_at"))["at"]  # type: ignore[no-any-return]
 
 
 def lead() -> Body | None:

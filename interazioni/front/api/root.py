@@ -6,21 +6,33 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from interazioni.foundation.ui.public import public, public_now
 from interazioni.front.api import problems
 from interazioni.front.api.hsds.router import router as hsds
+from interazioni.front.api.linked.router import router as linked
 from interazioni.front.api.parameters import absolute
+from interazioni.front.api.search import router as search
 
 View = Callable[..., HttpResponse]
 
+
+class Letters(JSONRenderer):
+    """Letters as they are: an answer in Arabic is a third as long."""
+
+    json_dumps_params = {"ensure_ascii": False, "separators": (",", ":")}
+
+
 api = NinjaAPI(
-    title="InterAzioni, open data", version="1", urls_namespace="api", docs_url=None, openapi_url=None,
+    title="InterAzioni, open data", version="1", urls_namespace="api", docs_url=None, openapi_url=None, renderer=Letters(),
     description="What the portal tells, for other systems: no key, no account, the same for everybody. Every answer has an ETag; "
     "ask again with If-None-Match and what has not changed costs nothing. Faults are problems after RFC 9457.",
 )  # fmt: skip
 problems.teach(api)
 api.add_router("/hsds", hsds)
+api.add_router("/v1", search)
+api.add_router("", linked)
 
 
 @api.get("/", summary="Where everything is", tags=["InterAzioni"])
@@ -36,6 +48,9 @@ def openapi(request: HttpRequest) -> HttpResponse:
 ADDRESSES = {
     "openapi": "/api/openapi.json",
     "hsds": "/api/hsds/",
+    "search": "/api/v1/search",
+    "cpsv": "/api/cpsv/services.ttl",
+    "dcat": "/api/dcat.ttl",
     "page": "/open-data/",
 }
 

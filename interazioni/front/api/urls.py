@@ -1,11 +1,11 @@
-from django.urls import include, path, re_path
+from django.urls import URLPattern, include, path, re_path
 
 from interazioni.front.api.problems import nothing
 from interazioni.front.api.root import api, given_away
 
 app_name = "api"
 TIMED = {"search"}  # what depends on the hour
-operations = [one for one in api.urls[0] if one.name != "api-root"]
+operations = [one for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"]
 for one in operations:
     one.callback = given_away(one.callback, timed=one.name in TIMED)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Query, Router
 
@@ -230,7 +231,7 @@ def taxonomy_term(request: HttpRequest, ident: UUID, language: Language = "it") 
 
 def _services(
     language: str, search: str, taxonomy_id: UUID | None, term_id: UUID | None, organization_id: UUID | None, modified_after: str
-) -> "queries.QuerySet[Service]":  # fmt: skip
+) -> QuerySet[Service]:  # fmt: skip
     found = queries.narrowed(
         queries.published(language), theme=taxonomies.wanted(taxonomy_id, term_id), organization_id=organization_id,
         modified_after=moment(modified_after) if modified_after else None,
