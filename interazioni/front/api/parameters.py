@@ -25,6 +25,12 @@ def _language(value: str) -> str:
     return code
 
 
+def _words(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("no text holds this character")
+    return value
+
+
 def _theme(value: str) -> str:
     if value and value not in Theme.values:
         raise ValueError("not one of the themes")
@@ -77,7 +83,7 @@ PlaceCode = Annotated[
 Moment = Annotated[
     str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"}), Query("", description="A day or a moment (ISO 8601).", max_length=40)
 ]  # fmt: skip
-Words = Annotated[str, Query(description="Words to look for.", max_length=LONGEST)]
+Words = Annotated[str, AfterValidator(_words), Query("", description="Words to look for.", max_length=LONGEST)]
 PageNumber = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]
 PerPage = Annotated[int | None, Query(ge=1, le=MOST, description=f"How many in a page; {PER_PAGE} unless told.")]
 PerPageToo = Annotated[

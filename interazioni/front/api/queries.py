@@ -96,6 +96,11 @@ def narrowed(
     return found
 
 
+def offered_in(codes: Sequence[str]) -> QuerySet[ServiceAtLocation, UUID]:
+    """Ids of the services that are to be had in one of these municipalities (ISTAT)."""
+    return ServiceAtLocation.objects.filter(location__municipality__in=codes).values_list("service_id", flat=True)
+
+
 def searched(text: str, language: str) -> list[UUID]:
     """Services in which these words stand, the best first. At most four queries."""
     return [one.object_id for one in search(text, language, Filters(kinds=(SERVICE,)), per_page=MOST_FOUND).items]
@@ -188,3 +193,7 @@ def lead() -> Body | None:
 def public_paths() -> list[Mapping[str, Any]]:
     """Every public thing's path below the language, with the moment at which its page last changed."""
     return list(Document.objects.values("path").annotate(changed_at=Max("created_at")).order_by("path"))
+
+
+def count_public_paths() -> int:
+    return Document.objects.values("path").distinct().count()

@@ -10,6 +10,7 @@ from ninja.renderers import JSONRenderer
 
 from interazioni.foundation.ui.public import public, public_now
 from interazioni.front.api import problems
+from interazioni.front.api.feeds.router import router as feeds
 from interazioni.front.api.hsds.router import router as hsds
 from interazioni.front.api.linked.router import router as linked
 from interazioni.front.api.parameters import absolute
@@ -33,6 +34,7 @@ problems.teach(api)
 api.add_router("/hsds", hsds)
 api.add_router("/v1", search)
 api.add_router("", linked)
+api.add_router("/feeds", feeds)
 
 
 @api.get("/", summary="Where everything is", tags=["InterAzioni"])
@@ -51,6 +53,10 @@ ADDRESSES = {
     "search": "/api/v1/search",
     "cpsv": "/api/cpsv/services.ttl",
     "dcat": "/api/dcat.ttl",
+    "rss": "/api/feeds/latest.rss",
+    "atom": "/api/feeds/latest.atom",
+    "json_feed": "/api/feeds/latest.json",
+    "events": "/api/feeds/events.ics",
     "page": "/open-data/",
 }
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("<language:language>search/", views.search, name="search"),
     path("<language:language>services/<slug:slug>/", views.service, name="service"),
     path("<language:language>services/<slug:slug>/suggest/", views.suggest, name="suggest"),
+    path("<language:language>open-data/", views.open_data, name="open_data"),
     path("<language:language>bodies/", views.bodies, name="bodies"),
 ]

@@ -5,7 +5,9 @@ from dataclasses import replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from interazioni.actions.directory import queries as directory
@@ -18,6 +20,7 @@ from interazioni.foundation.search.queries import search as found_by
 from interazioni.foundation.ui.public import public, public_now, spoken
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
+from interazioni.front.api.feeds import discovery
 from interazioni.front.portal.forms import SearchForm, SuggestForm
 from interazioni.plan.partners.models import BodyKind
 from interazioni.plan.partners.queries import bodies as all_bodies
@@ -97,6 +100,21 @@ def bodies(request: HttpRequest) -> HttpResponse:
         if not kind or body.kind == kind
     ]
     return render(request, "portal/bodies.html", {"bodies": listed, "kinds": BodyKind.choices, "kind": kind})
+
+
+@public
+def open_data(request: HttpRequest) -> HttpResponse:
+    """The addresses for other systems, for who would like to use them."""
+    addresses = [
+        (_("Services, after the standard HSDS 3.1"), reverse("api:hsds")), (_("Search"), reverse("api:search")),
+        (_("Services as linked data (CPSV-AP)"), reverse("api:cpsv_services", args=["ttl"])),
+        (_("The catalogue of these data (DCAT-AP)"), reverse("api:dcat_catalogue", args=["ttl"])),
+        (_("Description of all addresses (OpenAPI)"), reverse("api:openapi")), (_("All public pages"), reverse("api:sitemap")),
+    ]  # fmt: skip
+    return render(
+        request, "portal/open_data.html",
+        {"themes": list(Theme), "feeds": discovery.NAMES.items(), "licence": settings.OPEN_DATA_LICENCE, "addresses": addresses, "tag": languages.tag(spoken())},
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -167,7 +167,7 @@ def organization(
 )
 def service_at_locations(
     request: HttpRequest, search: Words = "", taxonomy_term_id: TermId = None, taxonomy_id: TaxonomyId = None, organization_id: OrganisationId = None,
-    modified_after: Moment = "", postcode: Annotated[str, Query(max_length=5, description="The place's postal code.")] = "",
+    modified_after: Moment = "", postcode: Annotated[str, Query(pattern=r"^(\d{5})?$", description="The place's postal code.")] = "",
     proximity: Annotated[str, Query(max_length=20, description="Not offered: see near= of /api/v1/search.")] = "",
     full: Full = False, language: Language = "it", format: Format = "json", page: PageNumber = 1, per_page: PerPage = None,
     per_page_too: PerPageToo = None,

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.ui import public
 from interazioni.foundation.vocabularies import languages, municipalities
+from interazioni.front.api.feeds import discovery
 
 register = template.Library()
 register.filter("tag", languages.tag)
 register.filter("own_name", languages.own_name)
 register.filter("dir", languages.direction)
 register.simple_tag(public.spoken, name="spoken_language")
+register.simple_tag(discovery.links, name="feed_links")
+register.simple_tag(discovery.here, name="feed_address")
 
 
 @register.filter
