@@ -11,7 +11,7 @@ from ninja import Query
 from ninja.errors import ValidationError
 from pydantic import AfterValidator, WithJsonSchema
 
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Theme
 from interazioni.foundation.vocabularies import languages, municipalities
 
 PER_PAGE, MOST = 50, 500

@@ -32,8 +32,7 @@ from interazioni.foundation.search.queries import Filters, search
 from interazioni.foundation.translation.models import Version
 from interazioni.foundation.translation.queries import Reading, readings, wordings
 from interazioni.front.api.parameters import Slice
-from interazioni.plan.partners.kinds import BodyKind
-from interazioni.plan.partners.models import Body
+from interazioni.plan.partners.models import Body, BodyKind
 
 SERVICE = "service"
 MOST_FOUND = 2000  # of a full text search; nobody pages further

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Theme
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages, municipalities
 from interazioni.front.api.feeds.router import MEDIA

@@ -12,7 +12,7 @@ from django.utils.html import escape
 from icalendar import Calendar, Timezone, vRecur
 from icalendar import Event as Component
 
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Theme
 from interazioni.foundation.core.clock import ROME
 from interazioni.foundation.core.zone import ZONE
 from interazioni.foundation.ui.public import under

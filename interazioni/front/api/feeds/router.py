@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Theme
 from interazioni.foundation.ui.public import address
 from interazioni.foundation.vocabularies import languages, municipalities
 from interazioni.front.api.feeds import formats

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from interazioni.actions.directory.models import Location, Organisation, Service, ServiceAtLocation
-from interazioni.actions.directory.opening import WEEKDAYS
 from interazioni.foundation.core.clock import in_rome
 from interazioni.foundation.translation.queries import Reading
 from interazioni.foundation.ui.public import under
@@ -225,7 +224,7 @@ def full_service_at_location(place: ServiceAtLocation, entry: Entry) -> Node:
     return service_at_location(place) | {"service": inner}
 
 
-EVERY_DAY = ",".join(WEEKDAYS)
+EVERY_DAY = "MO,TU,WE,TH,FR,SA,SU"
 
 
 def _schedule(place: ServiceAtLocation, one: Mapping[str, Any]) -> Node:

@@ -122,9 +122,9 @@ def services(
     return asked.answer([said(entry) for entry in queries.entries(rows, language, places=full)], total)
 
 
-@router.get("/services/{uuid:ident}", summary="A service, fully nested", openapi_extra=documented("service.json"))
-def service(request: HttpRequest, ident: UUID, language: Language = "it") -> HttpResponse:
-    found = queries.entries(queries.published(language).filter(pk=ident), language)
+@router.get("/services/{uuid:public_id}", summary="A service, fully nested", openapi_extra=documented("service.json"))
+def service(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
+    found = queries.entries(queries.published(language).filter(pk=public_id), language)
     if not found:
         raise Http404
     return _json(mapping.full_service(found[0]), language)
@@ -148,15 +148,15 @@ def organizations(
 
 
 @router.get(
-    "/organizations/{uuid:ident}",
+    "/organizations/{uuid:public_id}",
     summary="An organisation with its services",
     openapi_extra=documented("organization.json"),
 )
 def organization(
-    request: HttpRequest, ident: UUID, language: Language = "it",
+    request: HttpRequest, public_id: UUID, language: Language = "it",
     full_service: Annotated[bool, Query(description="Its services with everything that belongs to them.")] = False,
 ) -> HttpResponse:  # fmt: skip
-    found = list(queries.organisations().filter(pk=ident))
+    found = list(queries.organisations().filter(pk=public_id))
     if not found:
         raise Http404
     return _json(_with_services(found, language, nested=full_service)[0], language)
@@ -184,12 +184,12 @@ def service_at_locations(
 
 
 @router.get(
-    "/service_at_locations/{uuid:ident}",
+    "/service_at_locations/{uuid:public_id}",
     summary="A service at a place",
     openapi_extra=documented("service_at_location.json"),
 )
-def service_at_location(request: HttpRequest, ident: UUID, language: Language = "it") -> HttpResponse:
-    rows = list(queries.places_of(queries.published(language)).filter(pk=ident))
+def service_at_location(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
+    rows = list(queries.places_of(queries.published(language)).filter(pk=public_id))
     if not rows:
         raise Http404
     return _json(_places(rows, language, full=True)[0], language)
@@ -203,9 +203,9 @@ def taxonomies_listed(
     return _few(asked, [taxonomies.taxonomy()], search)
 
 
-@router.get("/taxonomies/{uuid:ident}", summary="A taxonomy", openapi_extra=documented("taxonomy.json"))
-def taxonomy(request: HttpRequest, ident: UUID) -> HttpResponse:
-    if ident != taxonomies.TAXONOMY:
+@router.get("/taxonomies/{uuid:public_id}", summary="A taxonomy", openapi_extra=documented("taxonomy.json"))
+def taxonomy(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    if public_id != taxonomies.TAXONOMY:
         raise Http404
     return _json(taxonomies.taxonomy(), "en")
 
@@ -222,11 +222,11 @@ def taxonomy_terms(
     return _few(asked, terms, search)
 
 
-@router.get("/taxonomy_terms/{uuid:ident}", summary="A theme", openapi_extra=documented("taxonomy_term.json"))
-def taxonomy_term(request: HttpRequest, ident: UUID, language: Language = "it") -> HttpResponse:
-    if ident not in taxonomies.THEMES:
+@router.get("/taxonomy_terms/{uuid:public_id}", summary="A theme", openapi_extra=documented("taxonomy_term.json"))
+def taxonomy_term(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
+    if public_id not in taxonomies.THEMES:
         raise Http404
-    return _json(taxonomies.of_theme(taxonomies.THEMES[ident], language), language)
+    return _json(taxonomies.of_theme(taxonomies.THEMES[public_id], language), language)
 
 
 def _services(

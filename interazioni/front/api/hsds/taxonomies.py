@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from django.utils import translation
 
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Theme
 from interazioni.foundation.vocabularies import languages
 from interazioni.front.api.parameters import absolute
 

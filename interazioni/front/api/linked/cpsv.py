@@ -6,8 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from interazioni.actions.directory.models import Organisation, Service, ServiceAtLocation
-from interazioni.actions.directory.themes import Theme
+from interazioni.actions.directory.models import Organisation, Service, ServiceAtLocation, Theme
 from interazioni.foundation.vocabularies import languages, municipalities
 from interazioni.front.api.hsds import taxonomies
 from interazioni.front.api.linked.graph import Graph, Iri, Text, double, moment

@@ -34,9 +34,9 @@ def cpsv_services(request: HttpRequest, form: Form) -> HttpResponse:
     return written(_described(queries.published("it")), form)
 
 
-@router.get("/cpsv/services/{uuid:ident}.{form}", summary="A service, CPSV-AP 3.2", openapi_extra=DOCUMENTED)
-def cpsv_service(request: HttpRequest, ident: UUID, form: Form) -> HttpResponse:
-    found = queries.published("it").filter(pk=ident)
+@router.get("/cpsv/services/{uuid:public_id}.{form}", summary="A service, CPSV-AP 3.2", openapi_extra=DOCUMENTED)
+def cpsv_service(request: HttpRequest, public_id: UUID, form: Form) -> HttpResponse:
+    found = queries.published("it").filter(pk=public_id)
     graph = _described(found)
     if not graph:
         raise Http404
