@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import resolve
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -50,8 +51,12 @@ def teach(api: NinjaAPI) -> None:
         return problem(404, "There is nothing public at this address.")
 
 
-def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Below /api/ also what is not there answers as a problem."""
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """Below /api/ also what is not there answers as a problem; who wrote a stroke too many, or one too few, is led on."""
+    meant = request.path[:-1] if request.path.endswith("/") else f"{request.path}/"
+    if request.method in ("GET", "HEAD") and resolve(meant).func is not nothing:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"{meant}?{query}" if query else meant)
     return problem(404, "There is nothing at this address. /api/ lists what there is.")
 
 

@@ -15,5 +15,5 @@ urlpatterns = [
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<str:code>-<int:number>.xml", sitemap_of, name="sitemap_of"),
     path("api/", include(operations)),
-    re_path(r"^api(?:/(?P<rest>.*))?$", nothing, name="nothing"),
+    re_path(r"^api/(?P<rest>.+)$", nothing, name="nothing"),
 ]

@@ -37,19 +37,27 @@ TermId = Annotated[UUID | None, Query(description="A theme: see /taxonomy_terms.
 TaxonomyId = Annotated[UUID | None, Query(description="Only what stands under some term of this taxonomy.")]
 OrganisationId = Annotated[UUID | None, Query(description="Only what this organisation offers.")]
 Full = Annotated[bool, Query(description="With everything that belongs to it.")]
-STANDARD = "https://raw.githubusercontent.com/openreferral/specification/3.1/schema/compiled/"
+STANDARD = "https://raw.githubusercontent.com/openreferral/specification/3.1/schema/"
+NUMBERS = {"type": "integer"}
+YES_OR_NO = {"type": "boolean"}
 
 
 def documented(schema: str) -> dict[str, Any]:
     """The standard's own schema is the answer's."""
-    return {
-        "responses": {
-            "200": {
-                "description": "As the standard says.",
-                "content": {"application/json": {"schema": {"$ref": STANDARD + schema}}},
-            }
-        }
-    }
+    return _answered({"$ref": STANDARD + schema})
+
+
+def documented_list(schema: str) -> dict[str, Any]:
+    """A page of the standard; `ndjson` is its contents, one a line."""
+    page: dict[str, Any] = dict.fromkeys(("total_items", "total_pages", "page_number", "size"), NUMBERS)
+    page |= dict.fromkeys(("first_page", "last_page", "empty"), YES_OR_NO)
+    page["contents"] = {"type": "array", "items": {"$ref": STANDARD + schema}}
+    return _answered({"type": "object", "required": list(page), "properties": page}, "application/x-ndjson")
+
+
+def _answered(schema: dict[str, Any], *others: str) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema}} | {media: {"schema": {"type": "string"}} for media in others}
+    return {"responses": {200: {"description": "As HSDS 3.1 says.", "content": content}}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,17 @@ def spoken(response: HttpResponse, language: str) -> HttpResponse:
     return response
 
 
-@router.get("/", summary="What this API is", openapi_extra=documented("api_details.json"))
+@router.get(
+    "/",
+    summary="What this API is",
+    openapi_extra=_answered(
+        {
+            "type": "object",
+            "required": ["version", "profile", "openapi_url"],
+            "properties": {key: {"type": "string"} for key in ("version", "profile", "openapi_url", "description")},
+        }
+    ),
+)
 def hsds(request: HttpRequest) -> HttpResponse:
     return _json(
         {
@@ -101,7 +119,7 @@ def hsds(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@router.get("/services", summary="Services", openapi_extra=documented("service_list.json"))
+@router.get("/services", summary="Services", openapi_extra=documented_list("compiled/service_list.json"))
 def services(
     request: HttpRequest, search: Words = "", taxonomy_term_id: TermId = None, taxonomy_id: TaxonomyId = None, organization_id: OrganisationId = None,
     modified_after: Moment = "", minimal: Annotated[bool, Query(description="Only `id` and when it was last changed, all in one page.")] = False,
@@ -110,19 +128,21 @@ def services(
 ) -> HttpResponse:  # fmt: skip
     """All that is set must hold."""
     asked = _asked(language, format, page, per_page, per_page_too, everything=minimal)
-    rows, total = queries.sliced(
-        _services(language, search, taxonomy_id, taxonomy_term_id, organization_id, modified_after), asked.part
-    )
+    found = _services(language, search, taxonomy_id, taxonomy_term_id, organization_id, modified_after)
     if minimal:
-        moments = [(row, mapping.moment(row.modified_at)) for row in rows]  # type: ignore[attr-defined]
+        few, total = queries.sliced(found.select_related(None).only("pk"), asked.part)
+        moments = [(row, mapping.moment(row.modified_at)) for row in few]  # type: ignore[attr-defined]
         return asked.answer(
             [{"id": str(row.pk), "last_modified": at, "modified_date": at} for row, at in moments], total
         )
+    rows, total = queries.sliced(found, asked.part)
     said = mapping.full_service if full else mapping.service
     return asked.answer([said(entry) for entry in queries.entries(rows, language, places=full)], total)
 
 
-@router.get("/services/{uuid:public_id}", summary="A service, fully nested", openapi_extra=documented("service.json"))
+@router.get(
+    "/services/{uuid:public_id}", summary="A service, fully nested", openapi_extra=documented("compiled/service.json")
+)
 def service(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
     found = queries.entries(queries.published(language).filter(pk=public_id), language)
     if not found:
@@ -131,7 +151,9 @@ def service(request: HttpRequest, public_id: UUID, language: Language = "it") ->
 
 
 @router.get(
-    "/organizations", summary="Organisations that offer something", openapi_extra=documented("organization_list.json")
+    "/organizations",
+    summary="Organisations that offer something",
+    openapi_extra=documented_list("compiled/organization_list.json"),
 )
 def organizations(
     request: HttpRequest, search: Words = "", taxonomy_term_id: TermId = None, taxonomy_id: TaxonomyId = None, full: Full = False,
@@ -150,7 +172,7 @@ def organizations(
 @router.get(
     "/organizations/{uuid:public_id}",
     summary="An organisation with its services",
-    openapi_extra=documented("organization.json"),
+    openapi_extra=documented("compiled/organization.json"),
 )
 def organization(
     request: HttpRequest, public_id: UUID, language: Language = "it",
@@ -163,7 +185,9 @@ def organization(
 
 
 @router.get(
-    "/service_at_locations", summary="Services at places", openapi_extra=documented("service_at_location_list.json")
+    "/service_at_locations",
+    summary="Services at places",
+    openapi_extra=documented_list("compiled/service_at_location_list.json"),
 )
 def service_at_locations(
     request: HttpRequest, search: Words = "", taxonomy_term_id: TermId = None, taxonomy_id: TaxonomyId = None, organization_id: OrganisationId = None,
@@ -186,7 +210,7 @@ def service_at_locations(
 @router.get(
     "/service_at_locations/{uuid:public_id}",
     summary="A service at a place",
-    openapi_extra=documented("service_at_location.json"),
+    openapi_extra=documented("compiled/service_at_location.json"),
 )
 def service_at_location(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
     rows = list(queries.places_of(queries.published(language)).filter(pk=public_id))
@@ -195,7 +219,7 @@ def service_at_location(request: HttpRequest, public_id: UUID, language: Languag
     return _json(_places(rows, language, full=True)[0], language)
 
 
-@router.get("/taxonomies", summary="Taxonomies", openapi_extra=documented("taxonomy_list.json"))
+@router.get("/taxonomies", summary="Taxonomies", openapi_extra=documented_list("taxonomy.json"))
 def taxonomies_listed(
     request: HttpRequest, search: Words = "", format: Format = "json", page: PageNumber = 1, per_page: PerPage = None, per_page_too: PerPageToo = None
 ) -> HttpResponse:  # fmt: skip
@@ -210,7 +234,7 @@ def taxonomy(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _json(taxonomies.taxonomy(), "en")
 
 
-@router.get("/taxonomy_terms", summary="The themes", openapi_extra=documented("taxonomy_term_list.json"))
+@router.get("/taxonomy_terms", summary="The themes", openapi_extra=documented_list("taxonomy_term.json"))
 def taxonomy_terms(
     request: HttpRequest, search: Words = "", taxonomy_id: TaxonomyId = None, parent_id: Annotated[UUID | None, Query(description="None has a parent.")] = None,
     top_only: Annotated[bool, Query(description="All of them are.")] = False, language: Language = "it", format: Format = "json", page: PageNumber = 1,

@@ -317,4 +317,8 @@ def test_one_reads_here_and_nothing_else() -> None:
     head = Client().head(f"{HSDS}/services")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["Access-Control-Allow-Origin"] == "*"
+    assert Client().get("/api/hsds", {"x": "1"}).headers["Location"] == "/api/hsds/?x=1"
+    assert Client().get(f"{HSDS}/services/").headers["Location"] == f"{HSDS}/services"
+    assert Client().get("/api").headers["Location"] == "/api/"
+    assert Client().get("/api//evil.example/").status_code == 404
     assert Client().get("/api/nowhere").headers["Content-Type"] == "application/problem+json"
