@@ -81,7 +81,7 @@ PlaceCode = Annotated[
     str, AfterValidator(_place), Query("", description="A municipality (ISTAT code, six digits) or a province (two letters).", max_length=6)
 ]  # fmt: skip
 Moment = Annotated[
-    str, AfterValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"}), Query("", description="A day or a moment (ISO 8601).", max_length=40)
+    str, AfterValidator(_moment), WithJsonSchema({"type": "string"}), Query("", description="A day or a moment (ISO 8601).", max_length=40)
 ]  # fmt: skip
 Words = Annotated[str, AfterValidator(_words), Query("", description="Words to look for.", max_length=LONGEST)]
 PageNumber = Annotated[int, Query(ge=1, le=100_000, description="Which page, from 1.")]

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from jsonschema import Draft202012Validator, FormatChecker
 
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.tests.cast import TORINO, a_service, secretary
@@ -132,6 +133,10 @@ def test_every_address_is_described_once_and_answers() -> None:
     ids = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
     assert len(ids) == len(set(ids))
     assert all(set(path) == {"get"} for path in described["paths"].values())
+    for path in described["paths"].values():
+        for asked in path["get"]["parameters"]:
+            if (default := asked["schema"].get("default")) is not None:
+                Draft202012Validator(asked["schema"], format_checker=FormatChecker()).validate(default)
     for name, address in get("/api/").items():
         assert Client().get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200, name
     assert set(root.ADDRESSES) == set(get("/api/"))
