@@ -19,6 +19,9 @@ SECRET_KEY = env("SECRET_KEY", default="")  # an empty key makes Django refuse t
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
+OPEN_DATA_LICENCE = env(
+    "OPEN_DATA_LICENCE", default="https://creativecommons.org/licenses/by/4.0/"
+)  # of what /api/ gives
 HTTPS = env.bool("HTTPS", default=BASE_URL.startswith("https://"))
 CLOCK_OFFSET_SECONDS = env.float("INTERAZIONI_CLOCK_OFFSET_SECONDS", default=0.0)  # the demo lives in 2020
 
@@ -27,6 +30,7 @@ ROOMS = [
     "interazioni.front.demo",
     "interazioni.front.portal",
     "interazioni.front.desk",
+    "interazioni.front.api",
     "interazioni.monitoring",
     "interazioni.actions.mediation",
     "interazioni.actions.activities",

@@ -34,6 +34,8 @@ for prefix, room in DESK.items():
         urlpatterns.append(path(f"desk/{prefix}/", include(f"{room}.urls.desk")))
 if "interazioni.front.desk" in settings.INSTALLED_APPS:
     urlpatterns.append(path("desk/", include("interazioni.front.desk.urls")))
+if "interazioni.front.api" in settings.INSTALLED_APPS:
+    urlpatterns.append(path("", include("interazioni.front.api.urls")))
 if "interazioni.front.portal" in settings.INSTALLED_APPS:
     urlpatterns.append(path("", include("interazioni.front.portal.urls")))
 

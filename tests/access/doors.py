@@ -69,6 +69,6 @@ def _needs(view: Any) -> Any:
 
 
 def _converters(pattern: Any) -> dict[str, type]:
-    kinds = {"UUIDConverter": UUID, "IntConverter": int}
+    kinds = {"UUIDConverter": UUID, "UUIDStrConverter": UUID, "IntConverter": int}  # the second is ninja's
     named = {name: kinds.get(type(one).__name__, str) for name, one in pattern.pattern.converters.items()}
     return dict.fromkeys(pattern.pattern.regex.groupindex, str) | named

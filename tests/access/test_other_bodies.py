@@ -56,6 +56,7 @@ NO_BODY = {
     "association_id": "the register of associations is open to who sees associations",
     "partnership_id": "the register of partnerships is public",
     "pk": "Wagtail's own pages of other things, which are shut; its entries have tests of their own in actions/content",
+    "public_id": "what /api/ gives is public; drafts and what was withdrawn are not there (front/api/tests)",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
 WITH_OBJECTS = [door for door in doors() if set(door.objects) & {*MADE, *MEDIATED, *LISTED}]

@@ -39,6 +39,7 @@ def test_every_language_reads_the_first_page_the_search_and_a_service(walk_as: W
         visitor.open(f"{root}search/?q=compiti")
         visitor.open(f"{root}services/{work['lucia']['slug']}/")
         visitor.open(f"{root}search/?q=xyzxyz")
+        visitor.open(f"{root}open-data/")
 
 
 def test_a_coordinator_keeps_a_service_on_the_phone(walk_as: WalkAs) -> None:

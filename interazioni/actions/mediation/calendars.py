@@ -35,6 +35,7 @@ from interazioni.actions.mediation.models import Availability as Span
 from interazioni.actions.mediation.roster import at
 from interazioni.actions.mediation.words import language_name
 from interazioni.foundation.core import clock
+from interazioni.foundation.core.zone import ZONE
 from interazioni.foundation.vocabularies import municipalities
 
 ROME = ZoneInfo("Europe/Rome")
@@ -43,26 +44,6 @@ REMIND = timedelta(hours=1)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LARGEST = 1_000_000
 AHEAD = timedelta(days=183)
-# Written by hand: what `icalendar` makes of zoneinfo lets summer begin an hour late (RFC 5545, 3.6.5: DTSTART by the offset before).
-ZONE = """BEGIN:VTIMEZONE
-TZID:Europe/Rome
-X-LIC-LOCATION:Europe/Rome
-BEGIN:DAYLIGHT
-DTSTART:19960331T020000
-RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
-TZNAME:CEST
-TZOFFSETFROM:+0100
-TZOFFSETTO:+0200
-END:DAYLIGHT
-BEGIN:STANDARD
-DTSTART:19961027T030000
-RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
-TZNAME:CET
-TZOFFSETFROM:+0200
-TZOFFSETTO:+0100
-END:STANDARD
-END:VTIMEZONE
-"""
 SECONDS, PATIENCE = 8, 15  # for the reader: of the processor (a full calendar of 1 MB takes two), and by the clock
 
 

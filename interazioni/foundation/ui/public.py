@@ -80,6 +80,8 @@ class _Shelf:
     def put(self, address: str, answer: _Kept) -> None:
         with self._lock:
             self._drop(address)
+            if len(answer.body) + len(answer.packed) > KEPT_BYTES // 4:  # one export would push out everything else
+                return
             self._answers[address] = answer
             self._bytes += len(answer.body) + len(answer.packed)
             while self._bytes > KEPT_BYTES:

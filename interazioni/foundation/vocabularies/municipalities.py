@@ -108,6 +108,12 @@ def in_region(region: str) -> list[Municipality]:
     return [one for one in _all() if fold(one.region) == key]
 
 
+@cache
+def in_province(code: str) -> tuple[Municipality, ...]:
+    """All municipalities of a province, told by its two letters, by name."""
+    return tuple(one for one in _all() if one.province == code.upper())
+
+
 def search(prefix: str, *, region: str = "", limit: int = 20) -> list[Municipality]:
     """Municipalities whose name begins so (accents and case aside), those of `region` first."""
     key = fold(prefix)

@@ -28,5 +28,6 @@ urlpatterns = [
     ),
     path("<language:language>offline/", views.offline, name="offline"),
     path("<language:language>manifest.webmanifest", views.manifest, name="manifest"),
+    path("<language:language>open-data/", views.open_data, name="open_data"),
     path("<language:language>bodies/", views.bodies, name="bodies"),
 ]

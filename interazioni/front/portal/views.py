@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -26,6 +27,7 @@ from interazioni.foundation.translation.queries import Marked
 from interazioni.foundation.ui.public import address, public, public_now, spoken, under
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
+from interazioni.front.api.feeds import discovery
 from interazioni.front.portal import maps
 from interazioni.front.portal.forms import SearchForm, SuggestForm
 from interazioni.plan.partners.models import Body, BodyKind
@@ -180,6 +182,21 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "description": str(_("Help, courses and services for people who come from other countries")), "icons": icons,
     }  # fmt: skip
     return HttpResponse(json.dumps(said, ensure_ascii=False), content_type="application/manifest+json")
+
+
+@public
+def open_data(request: HttpRequest) -> HttpResponse:
+    """The addresses for other systems, for who would like to use them."""
+    addresses = [
+        (_("Services, after the standard HSDS 3.1"), reverse("api:hsds")), (_("Search"), reverse("api:search")),
+        (_("Services as linked data (CPSV-AP)"), reverse("api:cpsv_services", args=["ttl"])),
+        (_("The catalogue of these data (DCAT-AP)"), reverse("api:dcat_catalogue", args=["ttl"])),
+        (_("Description of all addresses (OpenAPI)"), reverse("api:openapi")), (_("All public pages"), reverse("api:sitemap")),
+    ]  # fmt: skip
+    return render(
+        request, "portal/open_data.html",
+        {"themes": list(Theme), "feeds": discovery.NAMES.items(), "licence": settings.OPEN_DATA_LICENCE, "addresses": addresses, "tag": languages.tag(spoken())},
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

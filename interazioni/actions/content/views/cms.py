@@ -64,7 +64,7 @@ def _door(view: View, name: str) -> View:
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if name == HOME:
             return redirect("content:entries")
-        if not is_open(name) or ("pk" in kwargs and as_uuid(kwargs["pk"]) is None):
+        if not is_open(name) or ("pk" in kwargs and as_uuid(str(kwargs["pk"])) is None):
             raise Http404
         try:
             response = view(request, *args, **kwargs)

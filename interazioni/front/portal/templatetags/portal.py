@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from interazioni.foundation.ui import public
 from interazioni.foundation.vocabularies import languages, municipalities
+from interazioni.front.api.feeds import discovery
 from interazioni.front.portal.forms import KINDS
 
 register = template.Library()
@@ -15,6 +16,8 @@ register.filter("tag", languages.tag)
 register.filter("own_name", languages.own_name)
 register.filter("dir", languages.direction)
 register.simple_tag(public.spoken, name="spoken_language")
+register.simple_tag(discovery.links, name="feed_links")
+register.simple_tag(discovery.here, name="feed_address")
 
 
 @register.filter

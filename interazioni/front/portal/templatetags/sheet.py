@@ -10,8 +10,10 @@ from interazioni.foundation.core.clock import ROME
 from interazioni.foundation.translation.queries import Marked, Reading
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages
+from interazioni.front.api import structured
 
 register = template.Library()
+register.simple_tag(structured.element, name="structured_data")
 
 
 @register.simple_tag

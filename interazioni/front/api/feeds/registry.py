@@ -1,0 +1,80 @@
+"""What a feed is made of. A room's things come in by one provider each (`providers.py`); formats know no rooms."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+MOST = 50  # items of a feed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody subscribes to. `municipalities` (ISTAT): any of these; empty: everywhere."""
+
+    language: str
+    theme: str = ""
+    municipalities: Sequence[str] = ()
+    limit: int = MOST
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something new or changed. `language`: of title and summary; `path`: of its page, below the language of the portal."""
+
+    id: UUID
+    kind: str
+    title: str
+    summary: str
+    language: str
+    path: str
+    published_at: datetime
+    updated_at: datetime
+    theme: str = ""
+    municipalities: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that takes place, once or again and again (`rule`: RFC 5545, without COUNT beyond a year). Moments are aware."""
+
+    id: UUID
+    title: str
+    summary: str
+    language: str
+    path: str
+    starts_at: datetime
+    ends_at: datetime
+    updated_at: datetime
+    rule: str = ""
+    except_at: Sequence[datetime] = ()
+    place: str = ""
+    cancelled: bool = False
+    revision: int = 0
+
+
+# Items: the newest first, at most `limit`, in a fixed number of queries. Events: those that have not ended.
+Provider = Callable[[Wanted], Sequence[Item]]
+Calendar = Callable[[Wanted], Sequence[Event]]
+providers: dict[str, Provider] = {}
+calendars: dict[str, Calendar] = {}
+
+
+def register(kind: str, provider: Provider) -> None:
+    providers[kind] = provider
+
+
+def register_events(kind: str, calendar: Calendar) -> None:
+    calendars[kind] = calendar
+
+
+def newest(wanted: Wanted, kind: str = "") -> list[Item]:
+    """Of all kinds together, or of one."""
+    found = [item for name, one in providers.items() if not kind or name == kind for item in one(wanted)]
+    return sorted(found, key=lambda item: (item.updated_at, item.id), reverse=True)[: wanted.limit]
+
+
+def events(wanted: Wanted) -> list[Event]:
+    return sorted(
+        (event for one in calendars.values() for event in one(wanted)), key=lambda event: (event.starts_at, event.id)
+    )

@@ -1,0 +1,198 @@
+"""What is given away: everything published, with all that belongs to it, in a number of queries that does not grow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    Count,
+    DateTimeField,
+    F,
+    Func,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    Window,
+)
+from django.db.models.functions import Greatest, JSONObject
+
+from interazioni.actions.directory.models import Organisation, Schedule, Service, ServiceAtLocation, State
+from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.search.models import Document
+from interazioni.foundation.search.queries import Filters, search
+from interazioni.foundation.translation.models import Version
+from interazioni.foundation.translation.queries import Reading, readings, wordings
+from interazioni.front.api.parameters import Slice
+from interazioni.plan.partners.models import Body, BodyKind
+
+SERVICE = "service"
+MOST_FOUND = 2000  # of a full text search; nobody pages further
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A published service (organisation and body beside it), its words in a language, and where it is to be had.
+
+    `service` carries `modified_at`, `verified_at`, `demoted_at`; a place carries its location and `hours`.
+    """
+
+    service: Service
+    words: Reading
+    places: Sequence[ServiceAtLocation] = ()
+
+
+def published(language: str) -> QuerySet[Service]:
+    """`modified_at`: when anything that a reader of this language is told was last changed or verified."""
+    vouch = Vouch.objects.filter(object_id=OuterRef("pk")).order_by()
+    here = ServiceAtLocation.objects.filter(service=OuterRef("pk")).order_by()
+    version = Version.objects.filter(
+        source__kind=SERVICE, source__object_id=OuterRef("pk"), language=language, published__isnull=False
+    )
+    return (
+        Service.objects.filter(state=State.PUBLISHED)
+        .select_related("organisation", "body")
+        .annotate(
+            verified_at=Subquery(vouch.values("verified_at")[:1]),
+            demoted_at=Subquery(vouch.values("demoted_at")[:1]),
+            translated_at=Subquery(version.values("published_at")[:1]),
+            told_at=Greatest("changed_at", "published_at", F("translated_at"), output_field=DateTimeField()),
+            modified_at=Greatest(
+                F("told_at"), "organisation__changed_at", F("verified_at"), F("demoted_at"),
+                Subquery(here.values("service").annotate(at=Max("location__changed_at")).values("at")),
+                output_field=DateTimeField(),
+            ),
+        )
+        .order_by("pk")
+    )  # fmt: skip
+
+
+def narrowed(
+    found: QuerySet[Service],
+    *,
+    theme: str | None = "",
+    organization_id: UUID | None = None,
+    modified_after: datetime | None = None,
+) -> QuerySet[Service]:
+    """Everything that is set must hold; a theme that is None lets nothing through."""
+    if theme is None:
+        return found.none()
+    if theme:
+        found = found.filter(theme=theme)
+    if organization_id:
+        found = found.filter(organisation_id=organization_id)
+    if modified_after:
+        found = found.filter(Q(modified_at__gte=modified_after))
+    return found
+
+
+def offered_in(codes: Sequence[str]) -> QuerySet[ServiceAtLocation, UUID]:
+    """Ids of the services that are to be had in one of these municipalities (ISTAT)."""
+    return ServiceAtLocation.objects.filter(location__municipality__in=codes).values_list("service_id", flat=True)
+
+
+def searched(text: str, language: str) -> list[UUID]:
+    """Services in which these words stand, the best first. At most four queries."""
+    return [one.object_id for one in search(text, language, Filters(kinds=(SERVICE,)), per_page=MOST_FOUND).items]
+
+
+def in_order(found: QuerySet[M], ids: Sequence[UUID], key: str = "pk") -> QuerySet[M]:
+    """Only these, in their order."""
+    wanted = Value(list(ids), output_field=ArrayField(UUIDField()))
+    return found.filter(**{f"{key}__in": ids}).order_by(Func(wanted, F(key), function="array_position"), "pk")
+
+
+def sliced(found: QuerySet[M], part: Slice | None) -> tuple[list[M], int]:
+    """(rows of the page, how many there are): one query, two where the page lies beyond the end."""
+    if part is None:
+        rows = list(found)
+        return rows, len(rows)
+    rows = list(found.annotate(of_all=Window(Count("*")))[part.first : part.last])
+    if rows:
+        return rows, rows[0].of_all  # type: ignore[attr-defined]
+    return [], found.count() if part.first else 0
+
+
+def entries(services: Iterable[Service], language: str, *, places: bool = True) -> list[Entry]:
+    """Three queries, however many; two without places."""
+    rows = list(services)
+    words = readings(SERVICE, [row.pk for row in rows], language)
+    here = places_by_service(rows) if places else {}
+    return [Entry(row, words[row.pk], here.get(row.pk, ())) for row in rows if row.pk in words]
+
+
+def in_all_languages(services: Sequence[Service]) -> dict[UUID, list[tuple[str, dict[str, str]]]]:
+    """(language, words by key), the source's first. Two queries."""
+    return wordings(SERVICE, [row.pk for row in services])
+
+
+def places_by_service(services: Iterable[Service]) -> dict[UUID, list[ServiceAtLocation]]:
+    """One query."""
+    found: dict[UUID, list[ServiceAtLocation]] = {}
+    for place in with_hours(ServiceAtLocation.objects.filter(service__in=[row.pk for row in services])):
+        found.setdefault(place.service_id, []).append(place)
+    return found
+
+
+def with_hours(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
+    """Location and schedules (`hours`: dictionaries) with the place, in one query."""
+    hours = (
+        Schedule.objects.filter(place=OuterRef("pk"))
+        .order_by("opens_at", "pk")
+        .values(
+            json=JSONObject(
+                id="id",
+                rule="rule",
+                opens_at="opens_at",
+                closes_at="closes_at",
+                valid_from="valid_from",
+                valid_to="valid_to",
+            )
+        )
+    )
+    return found.select_related("location").annotate(hours=ArraySubquery(hours)).order_by("pk")
+
+
+def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisation]:
+    """Who offers something that is public."""
+    offered = Service.objects.filter(state=State.PUBLISHED)
+    if theme is None:
+        return Organisation.objects.none()
+    if theme:
+        offered = offered.filter(theme=theme)
+    found = Organisation.objects.filter(pk__in=offered.values("organisation_id")).order_by("pk")
+    for word in words.split():
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    return found
+
+
+def places_of(services: QuerySet[Service]) -> QuerySet[ServiceAtLocation]:
+    return with_hours(ServiceAtLocation.objects.filter(service__in=services.order_by().values("pk")))
+
+
+def newest() -> datetime | None:
+    """When anything was last changed."""
+    return published("it").aggregate(at=Max("modified_at"))["at"]  # type: ignore[no-any-return]
+
+
+def lead() -> Body | None:
+    """The public authority that answers for the plan."""
+    return Body.objects.filter(kind=BodyKind.REGION).order_by("code").first()
+
+
+def public_paths() -> list[Mapping[str, Any]]:
+    """Every public thing's path below the language, with the moment at which its page last changed."""
+    return list(Document.objects.values("path").annotate(changed_at=Max("created_at")).order_by("path"))
+
+
+def count_public_paths() -> int:
+    return Document.objects.values("path").distinct().count()
