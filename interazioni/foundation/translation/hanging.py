@@ -12,3 +12,5 @@ def hang() -> None:
     describe("translation.bring_in", _("brought translations in"))
     describe("translation.set_pivot", _("said from which language it is translated"))
     describe("translation.set_concept", _("changed a term of the glossary"))
+    describe("translation.remove_concept", _("took a concept out of the glossary"))
+    describe("translation.set_languages", _("said into which languages they translate"))

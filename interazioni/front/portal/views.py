@@ -15,7 +15,7 @@ from interazioni.foundation.core.visitors import visitor
 from interazioni.foundation.freshness import rules as freshness
 from interazioni.foundation.search.queries import Filters, Results
 from interazioni.foundation.search.queries import search as found_by
-from interazioni.foundation.ui.public import public, public_now, spoken
+from interazioni.foundation.ui.public import about, public, public_now, spoken
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
 from interazioni.front.portal.forms import SearchForm, SuggestForm
@@ -81,11 +81,12 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         if one.object_id != sheet.service.pk
     ][:5]  # fmt: skip
     spoken_here = [languages.name_of(languages.tag(code), spoken().partition("-")[0]) for code in sheet.service.spoken]
-    return render(
+    page = render(
         request, "portal/service.html",
         {"sheet": sheet, "service": sheet.service, "words": sheet.words, "near": near, "spoken_here": spoken_here,
          "source_name": languages.own_name(sheet.words.source_language), "base": settings.BASE_URL.rstrip("/")},
     )  # fmt: skip
+    return about(page, "service", sheet.service.pk)
 
 
 @public
