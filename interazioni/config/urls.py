@@ -17,6 +17,7 @@ DESK = {
     "figures": "interazioni.monitoring",
     "imports": "interazioni.foundation.imports",
     "files": "interazioni.foundation.files",
+    "translation": "interazioni.foundation.translation",
     "audit": "interazioni.foundation.audit",
     "privacy": "interazioni.foundation.privacy",
 }
@@ -28,6 +29,7 @@ urlpatterns = [
     path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),
     path("mediation/", include("interazioni.actions.mediation.urls.public")),
+    path("translation/", include("interazioni.foundation.translation.urls.public")),
     path("still-true/", include("interazioni.foundation.freshness.urls")),
 ]
 for prefix, room in DESK.items():

@@ -53,6 +53,11 @@ NO_BODY = {
     "body_id": "the register of bodies is public; what a body keeps to itself is under ids of its own",
     "association_id": "the register of associations is open to who sees associations",
     "partnership_id": "the register of partnerships is public",
+    "source_id": "words that are public; translators of all bodies share them",
+    "segment_id": "words that are public",
+    "concept_id": "the glossary is public",
+    "handed_id": "translators' files about what is public; they share them like the board",
+    "run_id": "a machine's work on what is public; translators share it like the board",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
 WITH_OBJECTS = [door for door in doors() if set(door.objects) & {*MADE, *MEDIATED, *LISTED}]

@@ -51,6 +51,7 @@ ELSEWHERE: dict[str, tuple[set[int], set[int]]] = {
 BY_LINK: dict[str, set[int]] = {
     "invitations:accept": {200, 404},
     "freshness:confirm": {404},
+    "translation_public:answer": {405},  # takes a POST only: a machine's answer
     "portal:suggest": {404},  # for everybody, about a service that is there
     "mediation_public:offer": {404},
     "mediation_public:assignment": {404},

@@ -107,7 +107,7 @@ def _kept(text: str, translation: str, language: str, source_language: str) -> I
         yield Finding(Code.PLACEHOLDERS, _said((asked - given) + (given - asked)))
     asked, given = marks.numbers(text, source_language), marks.numbers(translation, language)
     # Phones that a translation writes in other groups are numbers there.
-    spare = {phone for phone in marks.phones(text)}
+    spare = set(marks.phones(text))
     if missing := Counter({number: n for number, n in (asked - given).items() if n}):
         yield Finding(Code.NUMBERS, _said(missing))
     more = [number for number in (given - asked) if not any(number in phone for phone in spare)]

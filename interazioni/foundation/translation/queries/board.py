@@ -8,7 +8,6 @@ from uuid import UUID
 from django.db import connection
 
 from interazioni.foundation.core import clock
-from interazioni.foundation.translation.models import State
 
 READ_DAYS = 90  # reads of so many days say what is read most
 STANDS = {
@@ -24,8 +23,8 @@ STANDS = {
 }
 ROWS = """
 WITH reads AS (
-    SELECT kind, object_id, language, sum(n) AS n FROM core_read WHERE day > %(today)s::date - %(days)s::int GROUP BY 1, 2, 3
-), everywhere AS (SELECT kind, object_id, sum(n) AS n FROM reads GROUP BY 1, 2),
+    SELECT kind, object_id, language, sum(n)::bigint AS n FROM core_read WHERE day > %(today)s::date - %(days)s::int GROUP BY 1, 2, 3
+), everywhere AS (SELECT kind, object_id, sum(n)::bigint AS n FROM reads GROUP BY 1, 2),
 wanted AS (
     SELECT s.id, s.kind, s.theme, s.language AS source_language, coalesce(s.texts -> 0 ->> 1, '') AS title, jsonb_array_length(s.texts) AS segments,
         l.language, coalesce(v.state, 'to_do') AS state, coalesce(v.outdated, false) AS outdated,
@@ -76,7 +75,7 @@ class Wanted:
     title: str
     segments: int
     language: str
-    state: State
+    state: str
     outdated: bool
     missing: int
     published: bool
@@ -118,7 +117,7 @@ def board(asked: Asked, *, limit: int = 25, offset: int = 0) -> Board:
             ROWS + LIST.format(stands=STANDS[asked.stands]), {**_values(asked), "limit": limit, "offset": offset}
         )
         found = cursor.fetchall()
-    rows = [Wanted(*row[:7], State(row[7]), *row[8:15]) for row in found]
+    rows = [Wanted(*row[:15]) for row in found]
     return Board(rows, found[0][15] if found else 0)
 
 
