@@ -19,6 +19,9 @@ class Engines:
     asked: list[tuple[str, dict[str, Any], dict[str, str]]] = field(default_factory=list)
     faults: list[int] = field(default_factory=list)
     spoil: bool = False
+    hang_at: int = 0  # the n-th text that is asked for waits until `release`
+    hangs: threading.Event = field(default_factory=threading.Event)
+    release: threading.Event = field(default_factory=threading.Event)
 
     def said(self, text: str) -> str:
         """Words turned into capitals, marks left where they are."""
@@ -56,6 +59,10 @@ def engines() -> Iterator[Engines]:
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             state.asked.append((self.path, body, dict(self.headers)))
+            if state.hang_at and len(state.asked) == state.hang_at:
+                state.hangs.set()
+                state.release.wait(60)
+                return None
             if state.faults:
                 status = state.faults.pop(0)
                 if status != 200:
