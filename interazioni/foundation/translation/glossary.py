@@ -43,7 +43,11 @@ class Named:
 
 
 def terms(source_language: str, language: str) -> list[Term]:
-    """Every concept that has a name in both languages. Two queries."""
+    """Every concept that has a name in both languages. Two queries.
+
+    Of the source's names only the preferred one counts: the others are what people type into the search, and much wider (held against the
+    demo's services, every second finding was a text that says "lavoro" and was asked for "cercare lavoro").
+    """
     found = []
     for concept in Concept.objects.prefetch_related("terms"):
         by_language: dict[str, list[str]] = {}
@@ -51,7 +55,7 @@ def terms(source_language: str, language: str) -> list[Term]:
             by_language.setdefault(term.language, []).append(term.text)
         names, wanted = by_language.get(source_language, []), by_language.get(language, [])
         if names and wanted:
-            found.append(Term(concept.code, concept.note, concept.enforced, tuple(names), tuple(wanted)))
+            found.append(Term(concept.code, concept.note, concept.enforced, tuple(names[:1]), tuple(wanted)))
     return found
 
 

@@ -44,7 +44,11 @@ FINDINGS: dict[Code, str | Promise] = {
 
 
 def said(finding: Finding) -> str:
-    return str(FINDINGS[finding.code]) % {"what": finding.what, "wanted": finding.wanted}
+    """What stands in another script is kept apart from the sentence's direction (U+2068 … U+2069)."""
+    return str(FINDINGS[finding.code]) % {
+        "what": f"\u2068{finding.what}\u2069",
+        "wanted": f"\u2068{finding.wanted}\u2069",
+    }
 
 
 def language_name(code: str) -> str:

@@ -22,7 +22,7 @@ from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit.queries import history
 from interazioni.foundation.translation import machine, queries, rules, words
 from interazioni.foundation.translation.forms import BoardForm, LanguagesForm, edits
-from interazioni.foundation.translation.models import State
+from interazioni.foundation.translation.models import Source, State
 from interazioni.foundation.translation.queries import Line, Sheet
 from interazioni.foundation.translation.rules import Edit
 
@@ -221,9 +221,12 @@ def _kept(request: HttpRequest, found: Sheet, typed: dict[UUID, Edit]) -> Outcom
 @require_safe
 @desk(Permission.TRANSLATIONS_WRITE)
 def since(request: HttpRequest, source_id: UUID, language: str, revision: int) -> HttpResponseBase:
-    """Whether the source says something else than the open page shows: asked every half minute."""
-    found = fetched(request, source_id, language)
-    return render(request, "translation/since.html", {"sheet": found, "revision": revision, "language": language})
+    """Whether the source says something else than the open page shows: asked every half minute, one query."""
+    now = Source.objects.filter(pk=source_id, public=True).values_list("revision", flat=True).first()
+    if now is None or language not in settings.PORTAL_LANGUAGES:
+        raise Http404
+    context = {"source_id": source_id, "language": language, "revision": revision, "changed": now != revision}
+    return render(request, "translation/since.html", context)
 
 
 @require_POST
