@@ -37,6 +37,7 @@ os.environ.update(
         "LOG_LEVEL": "WARNING",
         "BASE_URL": "http://127.0.0.1:8000",
         "INTERAZIONI_TESTS": "1",
+        "READS_WRITTEN_SECONDS": "0",  # no thread with a connection of its own beside a test's transaction
     }
 )
 

@@ -200,6 +200,16 @@ USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 FORMAT_MODULE_PATH = ["interazioni.config.formats"]
 
+# --- translation: machines that draft, each optional (foundation/translation/machine) -----------------------------------
+LIBRETRANSLATE_URL = env("LIBRETRANSLATE_URL", default="")
+LIBRETRANSLATE_KEY = env("LIBRETRANSLATE_KEY", default="")
+DEEPL_KEY = env("DEEPL_KEY", default="")
+DEEPL_URL = env("DEEPL_URL", default="")  # empty: api.deepl.com, or api-free.deepl.com for a key of the free plan
+ETRANSLATION_URL = env("ETRANSLATION_URL", default="https://language-tools.ec.europa.eu/etranslation/api")
+ETRANSLATION_APP = env("ETRANSLATION_APP", default="")
+ETRANSLATION_PASSWORD = env("ETRANSLATION_PASSWORD", default="")
+READS_WRITTEN_SECONDS = env.float("READS_WRITTEN_SECONDS", default=60)  # 0: counted, and written by nobody
+
 # --- files -------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -16,6 +16,7 @@ DESK = {
     "figures": "interazioni.monitoring",
     "imports": "interazioni.foundation.imports",
     "files": "interazioni.foundation.files",
+    "translation": "interazioni.foundation.translation",
     "audit": "interazioni.foundation.audit",
     "privacy": "interazioni.foundation.privacy",
 }
@@ -26,6 +27,7 @@ urlpatterns = [
     path("account/", include("interazioni.plan.partners.urls.public")),
     path("account/", include("allauth.urls")),
     path("mediation/", include("interazioni.actions.mediation.urls.public")),
+    path("translation/", include("interazioni.foundation.translation.urls.public")),
     path("still-true/", include("interazioni.foundation.freshness.urls")),
     path("cms/", include("interazioni.actions.content.urls.cms")),
 ]

@@ -57,6 +57,11 @@ NO_BODY = {
     "partnership_id": "the register of partnerships is public",
     "pk": "Wagtail's own pages of other things, which are shut; its entries have tests of their own in actions/content",
     "public_id": "what /api/ gives is public; drafts and what was withdrawn are not there (front/api/tests)",
+    "source_id": "words that are public; translators of all bodies share them",
+    "segment_id": "words that are public",
+    "concept_id": "the glossary is public",
+    "handed_id": "translators' files about what is public; they share them like the board",
+    "run_id": "a machine's work on what is public; translators share it like the board",
     "object_id": "an event's object: the queries of `audit` show what the reader may see, and an empty history otherwise",
 }
 WITH_OBJECTS = [door for door in doors() if set(door.objects) & {*MADE, *MEDIATED, *LISTED}]

@@ -32,6 +32,7 @@ WRITERS: dict[str, str] = {
     "interazioni/foundation/outbox/delivery.py": "the outcome of a sending: a state of the queue, nobody's act",
     "interazioni/foundation/outbox/push.py": "the worker forgets devices that their push service no longer knows",
     "interazioni/foundation/outbox/tasks.py": "forgets what was sent a month ago: upkeep of the queue, nobody's act",
+    "interazioni/foundation/translation/tasks.py": "forgets files of a week ago: upkeep, nobody's act",
     "interazioni/plan/people/erasing.py": "called by the rule of `privacy` through its registry",
 }
 

@@ -38,7 +38,7 @@ def publish(entry: Entry, by: Actor) -> None:
     """Inside the rule that makes it public."""
     sync(
         kind=entry.kind, object_id=entry.pk, body_id=entry.body_id, language=LANGUAGE, texts=texts(entry), major=not entry.minor,
-        path=entry.path,
+        path=entry.path, theme=entry.theme,
     )  # fmt: skip
     vouch_for(
         kind=entry.kind, object_id=entry.pk, body_id=entry.body_id, body_name=entry.body.name, title=entry.title, path=entry.path, by=by,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.directory import publishing
+from interazioni.actions.directory.themes import Theme
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.audit.registry import describe, page_of
 from interazioni.foundation.freshness import registry as freshness
@@ -14,7 +15,7 @@ from interazioni.foundation.ui import registry
 
 
 def hang() -> None:
-    translation.register(publishing.KIND, _("Service"), publishing.reindex)
+    translation.register(publishing.KIND, _("Service"), publishing.reindex, about=dict(Theme.choices))
     freshness.register(publishing.KIND, freshness.Kind(_("Service"), publishing.DAYS, publishing.reindex, _page))
     registry.menu.register(
         registry.MenuItem(

@@ -48,6 +48,7 @@ def publish(service: Service, by: Actor, *, major: bool = True) -> None:
         texts=texts(service),
         major=major,
         path=path(service),
+        theme=service.theme,
     )
     vouch_for(
         kind=KIND,

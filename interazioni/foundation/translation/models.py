@@ -33,7 +33,7 @@ class Source(Base):
     texts = models.JSONField(default=list)  # [[key, text, id of the segment], …]
     revision = models.PositiveIntegerField(default=1)  # +1 with each change
     public = models.BooleanField(default=False)
-    reads = models.PositiveBigIntegerField(default=0)  # how often it was opened: the most read is translated first
+    theme = models.SlugField(max_length=30, blank=True)
     path = models.CharField(max_length=250, blank=True)
 
     class Meta:
@@ -48,6 +48,7 @@ class Segment(Base):
     position = models.PositiveIntegerField()
     text = models.TextField()
     revision = models.PositiveIntegerField()  # of the source, when the meaning last changed
+    past = models.JSONField(default=list)  # [[revision, text], …] what it said before its meaning changed, oldest first
 
     class Meta:
         # Deferred: paragraphs that change places change keys, too.
@@ -103,6 +104,8 @@ class Piece(Base):
     read = models.BooleanField(default=True)  # a machine's words: whether a person has read and kept them
     of_revision = models.PositiveIntegerField()
     revision = models.PositiveIntegerField(default=1)  # its own: what was translated from it asks
+    past = models.JSONField(default=list)  # [[revision, text], …] as of a segment
+    excuse = models.CharField(max_length=300, blank=True)  # why what the checks take for an error is right here
     by_id = models.UUIDField(null=True)
     changed_at = models.DateTimeField()
 
@@ -160,3 +163,62 @@ class Term(Base):
                 fields=["concept", "language"], condition=Q(preferred=True), name="translation_one_preferred"
             ),
         ]
+
+
+class Translator(Base):
+    """The languages somebody translates into: which of the board is theirs."""
+
+    user_id = models.UUIDField(unique=True)
+    languages = models.JSONField(default=list)
+
+
+class Engine(models.TextChoices):
+    LIBRETRANSLATE = "libretranslate", "LibreTranslate"
+    DEEPL = "deepl", "DeepL"
+    ETRANSLATION = "etranslation", "eTranslation"
+
+
+class RunState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting for the engine's answers")
+    DONE = "done", _("Done")
+    STOPPED = "stopped", _("Stopped")
+
+
+class Run(Base):
+    """A machine drafts public words in one language, on somebody's order, by the worker."""
+
+    engine = models.CharField(max_length=20, choices=Engine)
+    language = models.CharField(max_length=12)
+    sources = models.JSONField(default=list)  # ids, in the order of the board
+    done = models.PositiveIntegerField(default=0)  # of them
+    drafted = models.PositiveIntegerField(default=0)  # segments by the machine
+    remembered = models.PositiveIntegerField(default=0)  # segments from the memory
+    failed = models.PositiveIntegerField(default=0)  # segments that came back without what must be kept, or not at all
+    fault = models.CharField(max_length=300, blank=True)  # why it stopped
+    state = models.CharField(max_length=8, choices=RunState, default=RunState.RUNNING)
+    by_id = models.UUIDField()
+    body_id = models.UUIDField()
+
+
+class Errand(Base):
+    """A text that an engine answers later, at an address of its own: once."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="errands")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="errands")
+    kept = models.JSONField(default=list)  # what stands for the marks in the text that was sent
+    made_of = models.PositiveIntegerField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "segment"], name="translation_errand_once")]
+
+
+class Handed(Base):
+    """A translator's file between preview and taking over. Dropped after a week."""
+
+    language = models.CharField(max_length=12)
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    by_id = models.UUIDField()
+    taken_at = models.DateTimeField(null=True)

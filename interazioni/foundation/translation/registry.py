@@ -1,6 +1,6 @@
 """What can be translated: rooms register each kind of thing, and hear when a version of one was published."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,7 +16,20 @@ class Kind:
 
 
 kinds: dict[str, Kind] = {}
+themes: dict[str, str | Promise] = {}  # code → label: what the board's filter offers
 
 
-def register(kind: str, label: str | Promise, published: Callable[[list[UUID]], None]) -> None:
+def register(
+    kind: str,
+    label: str | Promise,
+    published: Callable[[list[UUID]], None],
+    *,
+    about: Mapping[str, str | Promise] | None = None,
+) -> None:
+    """`about`: the themes that things of this kind stand under (`sync(theme=…)`)."""
     kinds[kind] = Kind(label, published)
+    themes.update(about or {})
+
+
+def label_of(kind: str) -> str | Promise:
+    return kinds[kind].label if kind in kinds else kind

@@ -25,6 +25,13 @@ def current(piece: Piece, segment: Segment, pivots: Mapping[str, str], pieces: P
     return above is not None and piece.of_revision == above.revision and current(above, segment, pivots, pieces, pivot)
 
 
+def said_at(past: Sequence[Sequence[int | str]], revision: int, text: str, wanted: int) -> str | None:
+    """What a segment or a piece said at a revision of its own; None where that is no longer known."""
+    if wanted == revision:
+        return text
+    return next((str(words) for number, words in reversed(past) if number == wanted), None)
+
+
 def wanted_revision(segment: Segment, pivot: str, pieces: Pieces) -> int | None:
     """What a piece written now is made of. None: the pivot has no words yet."""
     if not pivot:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
@@ -22,7 +23,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
-from interazioni.foundation.core import clock, generations
+from interazioni.foundation.core import clock, generations, reads
 
 SHARED_SECONDS = 60  # a proxy may be so late
 SLOT_SECONDS = 300  # pages that say "open now" are drawn anew so often
@@ -59,6 +60,7 @@ class _Kept:
     headers: Mapping[str, str]
     body: bytes
     packed: bytes
+    about: tuple[str, UUID] | None  # what is read here
 
 
 class _Shelf:
@@ -113,21 +115,36 @@ def _public(view: View, *, timed: bool) -> View:
         language = kwargs.pop("language", settings.PORTAL_LANGUAGES[0])
         address = request.get_full_path()
         etag = _etag(address, timed)
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            return _shared(HttpResponseNotModified(headers={"ETag": etag}))
         kept = _shelf.get(address, etag)
+        if etag in parse_etags(request.headers.get("If-None-Match", "")):
+            _counted(request, kept, language)
+            return _shared(HttpResponseNotModified(headers={"ETag": etag}))
         if kept is None:
             with translation.override(language):
                 response = view(request, *args, **kwargs)
             response.headers.setdefault("Content-Language", language)
             if response.status_code != 200:
                 return response
-            kept = _Kept(etag, 200, dict(response.headers), response.content, gzip.compress(response.content, 6))
+            packed = gzip.compress(response.content, 6)
+            about = getattr(response, "about", None)
+            kept = _Kept(etag, 200, dict(response.headers), response.content, packed, about)
             _shelf.put(address, kept)
+        _counted(request, kept, language)
         return _answer(kept, request)
 
     wrapper.public = True  # type: ignore[attr-defined]  # the middleware asks for no actor: the answer depends on nobody
     return wrapper
+
+
+def about(response: HttpResponse, kind: str, object_id: UUID) -> HttpResponse:
+    """Says what a public page is about: reading it is counted (`core.reads`), also when it is not drawn anew."""
+    response.about = kind, object_id  # type: ignore[attr-defined]
+    return response
+
+
+def _counted(request: HttpRequest, kept: _Kept | None, language: str) -> None:
+    if kept is not None and kept.about is not None and request.method == "GET":
+        reads.count(*kept.about, language, request.headers.get("User-Agent", ""))
 
 
 def _etag(address: str, timed: bool) -> str:

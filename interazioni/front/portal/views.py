@@ -24,7 +24,7 @@ from interazioni.foundation.freshness import rules as freshness
 from interazioni.foundation.search.queries import Filters, Results
 from interazioni.foundation.search.queries import search as found_by
 from interazioni.foundation.translation.queries import Marked
-from interazioni.foundation.ui.public import address, public, public_now, spoken, under
+from interazioni.foundation.ui.public import about, address, public, public_now, spoken, under
 from interazioni.foundation.vocabularies import languages
 from interazioni.foundation.vocabularies.municipalities import by_istat
 from interazioni.front.api.feeds import discovery
@@ -100,11 +100,12 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         if one.object_id != sheet.service.pk
     ][:5]  # fmt: skip
     spoken_here = [languages.name_of(languages.tag(code), spoken().partition("-")[0]) for code in sheet.service.spoken]
-    return render(
+    page = render(
         request, "portal/service.html",
         {"sheet": sheet, "service": sheet.service, "words": sheet.words, "near": near, "spoken_here": spoken_here,
          "base": settings.BASE_URL.rstrip("/")},
     )  # fmt: skip
+    return about(page, "service", sheet.service.pk)
 
 
 @public
@@ -156,11 +157,8 @@ def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         one for one in found_by("", spoken(), Filters(theme=page.entry.theme, since=clock.now()), per_page=6).items
         if one.object_id != page.entry.pk
     ][:5]  # fmt: skip
-    return render(
-        request,
-        "portal/entry.html",
-        {"page": page, "near": near, "suggest": f"portal:suggest_{kind}", "list": f"portal:{kind}_list"},
-    )
+    drawn = render(request, "portal/entry.html", {"page": page, "near": near, "suggest": f"portal:suggest_{kind}"})
+    return about(drawn, kind, page.entry.pk)
 
 
 @public
@@ -205,10 +203,10 @@ def suggest(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         sheet = directory.sheet(slug, spoken())
         if sheet is None:
             raise Http404
-        about = About(
+        topic = Topic(
             "service", sheet.service.pk, sheet.service.body, sheet.words["name"], address("portal:service", slug=slug)
         )
-        return _suggest(request, language, about)
+        return _suggest(request, language, topic)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,12 +215,12 @@ def suggest_on_entry(request: HttpRequest, language: str, kind: str, slug: str) 
         page = content.page(kind, slug, spoken())
         if page is None:
             raise Http404
-        about = About(kind, page.entry.pk, page.entry.body, page.words["title"], address(f"portal:{kind}", slug=slug))
-        return _suggest(request, language, about)
+        topic = Topic(kind, page.entry.pk, page.entry.body, page.words["title"], address(f"portal:{kind}", slug=slug))
+        return _suggest(request, language, topic)
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class Topic:
     """What a reader's suggestion is about."""
 
     kind: str
@@ -232,24 +230,24 @@ class About:
     back: str
 
 
-def _suggest(request: HttpRequest, language: str, about: About) -> HttpResponse:
+def _suggest(request: HttpRequest, language: str, topic: Topic) -> HttpResponse:
     """What is wrong or missing, in the reader's words and language. No account, no name; kept by no proxy."""
     form = SuggestForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
-        by = system_actor(about.body)
+        by = system_actor(topic.body)
         try:
             with acting(by):
                 freshness.suggest(
-                    kind=about.kind, object_id=about.object_id, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
+                    kind=topic.kind, object_id=topic.object_id, text=form.cleaned_data["text"], contact=form.cleaned_data["contact"],
                     language=language, visitor=visitor(request), by=by,
                 )  # fmt: skip
         except freshness.TooMany as refusal:
             form.add_error(None, refusal)
             status = 429
         else:
-            return render(request, "portal/suggest.html", {"about": about, "thanks": True})
-    response = render(request, "portal/suggest.html", {"about": about, "form": form}, status=status)
+            return render(request, "portal/suggest.html", {"topic": topic, "thanks": True})
+    response = render(request, "portal/suggest.html", {"topic": topic, "form": form}, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -190,7 +190,7 @@ def test_nobody_publishes_what_a_machine_wrote_and_no_one_read() -> None:
     with acting(actor("amina")), clock.at(DEMO_DAY):
         texts = {segment.pk: "x" for segment in Segment.objects.filter(source__object_id=service.pk)}
         made = write_pieces(source=source(service), language="es", texts=texts, origin="machine", by=actor("amina"))
-        assert made.state == Translated.MACHINE
+        assert made.version.state == Translated.MACHINE
         with pytest.raises(ValidationError, match="leggila"):
             hand_in(source=source(service), language="es", by=actor("amina"))
 

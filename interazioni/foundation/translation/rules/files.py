@@ -1,6 +1,10 @@
 """Translations that come as a whole from elsewhere: a translator's file, another system, the demo."""
 
 from collections.abc import Mapping
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
@@ -8,8 +12,9 @@ from interazioni.foundation.access.rules import rule
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core import clock
 from interazioni.foundation.translation import memory, registry
-from interazioni.foundation.translation.models import Origin, Piece, Source, Version
+from interazioni.foundation.translation.models import Handed, Origin, Piece, Source, Version
 from interazioni.foundation.translation.rules.settling import settle
+from interazioni.foundation.translation.rules.work import Edit, write_pieces
 
 
 @rule(Permission.TRANSLATIONS_WRITE)
@@ -75,3 +80,36 @@ def bring_in(*, source: Source, versions: Mapping[str, Mapping[str, str]], by: A
     if complete:
         registry.kinds[row.kind].published([row.object_id])
     return complete
+
+
+@rule(Permission.TRANSLATIONS_WRITE)
+def hand_file_in(*, language: str, name: str, content: bytes, by: Actor) -> Handed:
+    """A translator's file, kept until somebody has seen what it would change. Nothing is taken yet."""
+    row = Handed.objects.create(language=language, name=name[-200:], content=content, by_id=by.user_id)
+    record(
+        by,
+        "translation.hand_file_in",
+        object_kind="handed",
+        object_id=row.pk,
+        detail={"language": language, "bytes": len(content)},
+    )
+    return row
+
+
+@rule(Permission.TRANSLATIONS_WRITE)
+def take_file(*, handed: Handed, edits: Mapping[UUID, Mapping[UUID, Edit]], by: Actor) -> dict[str, int]:
+    """source → (segment → words). As if they had been typed: nothing is public before it is handed in, and what a person wrote since the
+    file went out stays. Says how many segments were taken, and how many stood. Once."""
+    row = Handed.objects.select_for_update().get(pk=handed.pk)
+    if row.taken_at is not None:
+        raise ValidationError(_("This file has been taken already."))
+    done = {"taken": 0, "stood": 0, "gone": 0}
+    for source in Source.objects.filter(pk__in=edits, public=True).order_by("pk"):
+        written = write_pieces(source=source, language=row.language, texts=edits[source.pk], origin=Origin.FILE, by=by)
+        done = {
+            "taken": done["taken"] + len(written.taken), "stood": done["stood"] + len(written.stood), "gone": done["gone"] + len(written.gone)
+        }  # fmt: skip
+    row.taken_at = clock.now()
+    row.save(update_fields=["taken_at"])
+    record(by, "translation.take_file", object_kind="handed", object_id=row.pk, detail=done)
+    return done

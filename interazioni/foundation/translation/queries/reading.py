@@ -1,11 +1,11 @@
-"""What the public reads, and what translators see."""
+"""What the public reads."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, When
 
 from interazioni.foundation.translation.models import Source, State, Version
 
@@ -79,13 +79,3 @@ def wordings(kind: str, object_ids: Iterable[UUID]) -> dict[UUID, list[tuple[str
             (version.language, {key: said[ident] for key, _text, ident in source.texts if ident in said})
         )
     return found
-
-
-def board(language: str) -> QuerySet[Version]:
-    """What is wanted in a language: public sources, most read first."""
-    return (
-        Version.objects.filter(language=language, source__public=True)
-        .exclude(state=State.VALIDATED)
-        .select_related("source")
-        .order_by("-outdated", "-source__reads")
-    )
