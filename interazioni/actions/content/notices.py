@@ -16,7 +16,7 @@ LANGUAGE = "it"  # the desk's first language; accounts know no other yet
 
 
 def _page(entry: Entry) -> str:
-    return settings.BASE_URL.rstrip("/") + reverse("content:entry", args=[entry.kind, entry.pk])
+    return f"{settings.BASE_URL.rstrip('/')}{reverse('content:entry', args=[entry.kind, entry.pk])}"
 
 
 def ask_for_review(entry: Entry) -> None:

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from wagtail.blocks import StreamValue
 
 from interazioni.actions.content import notices, publishing
+from interazioni.actions.content.body import BLOCKS
 from interazioni.actions.content.models import KINDS, Entry, Redirect
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
@@ -118,8 +120,7 @@ def _stream(entry: Entry, blocks: Sequence[tuple[str, Any]]) -> Any:
             {"type": "item", "value": text, **({"id": ids[n]} if n < len(ids) else {})} for n, text in enumerate(said)
         ]
         raw.append({"type": kind, "value": value, **({"id": old["id"]} if old else {})})
-    field = type(entry)._meta.get_field("text")
-    return field.to_python(_identified(raw))
+    return StreamValue(BLOCKS, _identified(raw), is_lazy=True)
 
 
 def _identified(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -252,5 +252,4 @@ def _suggest(request: HttpRequest, language: str, topic: Topic) -> HttpResponse:
     return response
 
 
-for view in (suggest, suggest_on_entry):
-    view.anonymous = True  # type: ignore[attr-defined]  # read by tests/access
+suggest.anonymous = suggest_on_entry.anonymous = True  # type: ignore[attr-defined]  # read by tests/access

@@ -62,6 +62,7 @@ def _door(view: View, name: str) -> View:
     @desk(Permission.CONTENT_WRITE)
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: Any
         if name == HOME:
             return redirect("content:entries")
         if not is_open(name) or ("pk" in kwargs and as_uuid(str(kwargs["pk"])) is None):
@@ -74,11 +75,11 @@ def _door(view: View, name: str) -> View:
             response = response.render()
         # A preview has been through the middleware of a request of its own, which forbids to frame it.
         response.headers.pop("Content-Security-Policy", None)
-        response._csp_replace = POLICY  # type: ignore[attr-defined]  # read by the CSP middleware
+        response._csp_replace = POLICY  # read by the CSP middleware
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
-        return response
+        return response  # type: ignore[no-any-return]  # Wagtail is untyped
 
     # Opening an entry notes that somebody is editing it, so that a second editor is told.
     wrapper.writes_on_get = True  # type: ignore[attr-defined]
     wrapper.shut = not is_open(name) and name != HOME  # type: ignore[attr-defined]  # read by tests/access
-    return wrapper  # type: ignore[no-any-return]
+    return wrapper

@@ -32,7 +32,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
         request, "content/entries.html",
         {
             "rows": [(row, LABELS[row.entry.kind], reverse("content:entry", args=[row.entry.kind, row.entry.pk])) for row in rows],
-            "kinds": [(code, LABELS[code], reverse(model.snippet_viewset.get_url_name("add"))) for code, model in KINDS.items()], "kind": kind,  # type: ignore[attr-defined]
+            "kinds": [(code, LABELS[code], reverse(model.snippet_viewset.get_url_name("add"))) for code, model in KINDS.items()], "kind": kind,
         },
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def _fetched(kind: str, content_id: UUID) -> Entry:
 @desk(Permission.CONTENT_WRITE)
 def entry(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
     found = _fetched(kind, content_id)
-    viewset = type(found).snippet_viewset  # type: ignore[attr-defined]
+    viewset = type(found).snippet_viewset
     return render(
         request, "content/entry.html",
         {
