@@ -38,7 +38,9 @@ def main() -> None:
     from django.conf import settings
 
     settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "modelsearch"]
-    settings.MODELSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.postgres.postgres", "SEARCH_CONFIG": "simple"}}
+    settings.MODELSEARCH_BACKENDS = {
+        "default": {"BACKEND": "modelsearch.backends.database.postgres.postgres", "SEARCH_CONFIG": "simple"}
+    }
     django.setup()
     from django.core.management import call_command
     from django.db import connection
@@ -105,7 +107,9 @@ def _topics() -> dict[str, set[Any]]:
 
     found: dict[str, set[Any]] = {slug: {ident} for slug, ident in Guide.objects.values_list("slug", "pk")}
     for key, kind in contents()["types"].items():
-        found[key] = set(Service.objects.filter(name__startswith=f"{kind['it']['name']} –").values_list("pk", flat=True))
+        found[key] = set(
+            Service.objects.filter(name__startswith=f"{kind['it']['name']} –").values_list("pk", flat=True)
+        )
     return found
 
 
@@ -118,7 +122,12 @@ def wagtails() -> Callable[[str, str], Iterable[Any]]:
     from interazioni.foundation.search.models import Document
 
     class Shown(index.Indexed, Document):  # type: ignore[misc]
-        search_fields = [index.SearchField("title", boost=4), index.SearchField("also", boost=3), index.SearchField("summary", boost=2), index.SearchField("text")]  # noqa: RUF012
+        search_fields = [
+            index.SearchField("title", boost=4),
+            index.SearchField("also", boost=3),
+            index.SearchField("summary", boost=2),
+            index.SearchField("text"),
+        ]
         objects = models.Manager()
 
         class Meta:
@@ -136,7 +145,12 @@ def wagtails() -> Callable[[str, str], Iterable[Any]]:
     return ask
 
 
-def _recall(questions: list[dict[str, Any]], ask: Callable[[str, str], Iterable[Any]], known: dict[str, set[Any]], say: bool = False) -> dict[str, list[float]]:
+def _recall(
+    questions: list[dict[str, Any]],
+    ask: Callable[[str, str], Iterable[Any]],
+    known: dict[str, set[Any]],
+    say: bool = False,
+) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for one in questions:
         listed = set(ask(one["q"], one["lang"]))
@@ -153,7 +167,9 @@ def _mean(found: dict[str, list[float]]) -> float:
 
 
 def _means(found: dict[str, list[float]]) -> str:
-    return f"{_mean(found):.3f}  " + " ".join(f"{language} {sum(each) / len(each):.2f}" for language, each in sorted(found.items()))
+    return f"{_mean(found):.3f}  " + " ".join(
+        f"{language} {sum(each) / len(each):.2f}" for language, each in sorted(found.items())
+    )
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def name(path: Path) -> str:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
-    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text(path))
+    links = re.findall(r"\]\((?!https?:|mailto:|tel:|#)([^)#\s]+)", text(path))
     assert [link for link in links if not (path.parent / link).exists()] == []
 
 
