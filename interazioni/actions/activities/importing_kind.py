@@ -41,7 +41,7 @@ def understand(asked: Asked) -> Understood:
         raise ImportRefused("no_edition", _("Say of which edition this is the attendance."))
     usual = edition.sessions.values_list("planned_minutes", flat=True).first()
     grids = read_grids(
-        asked.workbook, today=clock.today(), period=(edition.starts_date, edition.ends_date),
+        asked.source, today=clock.today(), period=(edition.starts_date, edition.ends_date),
         default_hours=Decimal(usual) / 60 if usual else None,
     )  # fmt: skip
     people = _people(edition)

@@ -6,22 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.imports.mapping import Column, Field, Proposal
-from interazioni.foundation.imports.reading import Workbook
+from interazioni.foundation.imports.reading import read_workbook
 from interazioni.foundation.imports.tables import IgnoredRow
 from interazioni.foundation.imports.values import Finding
 
 Text = Promise | str
+SPREADSHEETS = _("A spreadsheet or a CSV, as you have it: xlsx, xls, ods, csv.")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An uploaded file and what somebody has said about it so far."""
 
-    workbook: Workbook
+    source: Any  # what the kind's `read` made of the bytes: a Workbook, unless it says otherwise
     by: Actor
     options: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a line: `outcome` of `models.Outcome`, codes, and the person it is about."""
+    """What became of a line: `outcome` of `models.Outcome`, codes, and the thing it is about."""
 
     outcome: str
     codes: Sequence[str] = ()
@@ -77,7 +79,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportKind:
-    """`apply` is one call of the very rule that the room's page calls; `before` are the people this import has taken already."""
+    """`apply` is one call of the very rule that the room's page calls; `before` are the ids of what this import has taken already.
+
+    `read` turns bytes and a file's name into what `understand` reads, or raises `ImportRefused`. `formats` says to people which files it takes.
+    """
 
     code: str
     label: Text
@@ -89,6 +94,8 @@ class ImportKind:
     option_label: Text = ""
     option_choices: Callable[[Actor], Sequence[tuple[str, str]]] | None = None
     columns_can_be_chosen: bool = True
+    read: Callable[[bytes, str], Any] = read_workbook
+    formats: Text = SPREADSHEETS
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -7,7 +7,6 @@ from interazioni.foundation.access import context
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.files.rules import content_of
 from interazioni.foundation.imports.models import Import, ImportState
-from interazioni.foundation.imports.reading import read_workbook
 from interazioni.foundation.imports.registry import Asked, Understood, kind_of
 from interazioni.foundation.imports.rules import BATCH, finish, take_batch
 
@@ -19,10 +18,11 @@ def understand(handed: Import, by: Actor) -> Understood:
 
 def understand_content(kind: str, content: bytes, name: str, by: Actor, handed: Import | None = None) -> Understood:
     """For a file that is not kept (yet). Raises `ImportRefused`."""
-    workbook = read_workbook(content, name)
+    found = kind_of(kind)
+    source = found.read(content, name)
     if handed is None:
-        return kind_of(kind).understand(Asked(workbook, by))
-    return kind_of(kind).understand(Asked(workbook, by, handed.options, handed.mapping, handed.answers))
+        return found.understand(Asked(source, by))
+    return found.understand(Asked(source, by, handed.options, handed.mapping, handed.answers))
 
 
 def run(import_id: UUID, by: Actor, say: Callable[[int, int], None] = lambda done, total: None) -> None:

@@ -26,7 +26,7 @@ from interazioni.plan.people.rules import Outcome, Registered, register_people
 
 
 def understand(asked: Asked) -> Understood:
-    found = find_tables(asked.workbook, KIND)
+    found = find_tables(asked.source, KIND)
     if not found.tables:
         raise ImportRefused(
             "no_table", _("No table with names was found in this file: it needs a column with surnames and names.")

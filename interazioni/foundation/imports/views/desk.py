@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit.queries import history
+from interazioni.foundation.files.rules import content_of
 from interazioni.foundation.imports import queries, rules
 from interazioni.foundation.imports.codes import words
 from interazioni.foundation.imports.forms import UploadForm
 from interazioni.foundation.imports.models import Import, ImportState
-from interazioni.foundation.imports.reading import ImportRefused, read_workbook
+from interazioni.foundation.imports.reading import ImportRefused
 from interazioni.foundation.imports.registry import Asked, Line, TableView, kind_of
 from interazioni.foundation.imports.running import understand
 from interazioni.foundation.imports.tasks import later
@@ -56,7 +57,7 @@ def upload(request: HttpRequest) -> HttpResponseBase:
         options = {kind.option: form.cleaned_data["edition"]} if kind.option else {}
         content = file.read()
         try:
-            understood = kind.understand(Asked(read_workbook(content, file.name), actor, options))
+            understood = kind.understand(Asked(kind.read(content, file.name), actor, options))
         except ImportRefused as refused:
             form.add_error("file", str(refused))
         else:
@@ -81,7 +82,11 @@ def preview(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
         answers = {key: ident for key, ident in answers.items() if handed.answers.get(key) != ident}
         if mapping or answers:
             asked = Asked(
-                _workbook(handed), actor, handed.options, {**handed.mapping, **mapping}, {**handed.answers, **answers}
+                kind.read(content_of(handed.file), handed.file.name),
+                actor,
+                handed.options,
+                {**handed.mapping, **mapping},
+                {**handed.answers, **answers},
             )
             handed = rules.answer(
                 handed=handed, mapping=mapping, answers=answers, total=len(kind.understand(asked).lines), by=actor
@@ -108,12 +113,6 @@ def preview(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
         "sound": len(understood.lines) - len(refused), "lines": [(line, _chosen(handed, line)) for line in page],
     }  # fmt: skip
     return render(request, "imports/preview.html", context)
-
-
-def _workbook(handed: Import) -> Any:
-    from interazioni.foundation.files.rules import content_of
-
-    return read_workbook(content_of(handed.file), handed.file.name)
 
 
 def _said(request: HttpRequest, columns: bool) -> tuple[dict[str, dict[str, str]], dict[str, str]]:

@@ -17,7 +17,7 @@ from interazioni.foundation.access.actor import Actor, build
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.imports.models import Import, Outcome
 from interazioni.foundation.imports.queries import report
-from interazioni.foundation.imports.reading import ImportRefused, read_workbook
+from interazioni.foundation.imports.reading import ImportRefused
 from interazioni.foundation.imports.registry import Asked, ImportKind, Line, kind_of, kinds
 from interazioni.foundation.imports.rules import confirm, hand_in
 from interazioni.foundation.imports.running import run
@@ -51,8 +51,7 @@ class Command(BaseCommand):
         with context.acting(by):
             chosen = self.options(kind.option, options.get("edition") or "", by)
             try:
-                workbook = read_workbook(content, options["file"].name)
-                understood = kind.understand(Asked(workbook, by, chosen))
+                understood = kind.understand(Asked(kind.read(content, options["file"].name), by, chosen))
             except ImportRefused as refused:
                 self.write(
                     options["report"],
