@@ -6,7 +6,7 @@ from uuid import UUID
 
 from interazioni.actions.content.body import blocks, plain
 from interazioni.actions.content.dates import occurrences
-from interazioni.actions.content.models import KINDS, Entry, Event, Opportunity
+from interazioni.actions.content.models import KINDS, Entry, Event, News, Opportunity
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
@@ -72,6 +72,8 @@ def _index(kind: str, ids: Sequence[UUID]) -> None:
 
 def _thing(entry: Entry, said: Sequence[tuple[str, dict[str, str]]], stale: bool) -> Thing:
     starts_at, ends_at, free = None, None, None
+    if isinstance(entry, News):
+        starts_at = entry.first_published_at
     if isinstance(entry, Opportunity):
         ends_at = entry.deadline
     if isinstance(entry, Event):

@@ -14,6 +14,7 @@ from interazioni.foundation.search.rules import Thing, Wording, forget, index
 from interazioni.foundation.translation.queries import wordings
 from interazioni.foundation.translation.rules import sync, withdraw
 from interazioni.foundation.vocabularies import municipalities
+from interazioni.foundation.vocabularies.distances import coordinates
 
 KIND = "service"
 DAYS = 120  # a body's word on a service
@@ -88,13 +89,21 @@ def _thing(
     service: Service, said: Sequence[tuple[str, dict[str, str]]], places: Sequence[ServiceAtLocation], stale: bool
 ) -> Thing:
     where = [place.location for place in places]
-    located = next((one for one in where if one.latitude is not None), None)
+    points = [_point(one) for one in where]
+    latitude, longitude = next((point for point in points if point), (None, None))
     return Thing(
         kind=KIND, object_id=service.pk, path=path(service), theme=service.theme, stale=stale, free=service.free, spoken=service.spoken,
-        municipalities=sorted({one.municipality for one in where}), latitude=located.latitude if located else None,
-        longitude=located.longitude if located else None, opening=sorted({span for place in places for span in spans(place)}),
+        municipalities=sorted({one.municipality for one in where}), latitude=latitude, longitude=longitude,
+        opening=sorted({span for place in places for span in spans(place)}),
         wordings=[_wording(language, words, where) for language, words in said],
     )  # fmt: skip
+
+
+def _point(location: Location) -> tuple[float, float] | None:
+    """Where it is; where nobody said, the middle of its municipality."""
+    if location.latitude is not None and location.longitude is not None:
+        return location.latitude, location.longitude
+    return coordinates(location.municipality)
 
 
 def _wording(language: str, words: dict[str, str], where: Sequence[Location]) -> Wording:

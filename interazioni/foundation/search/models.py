@@ -30,7 +30,7 @@ class Document(Base):
     longitude = models.FloatField(null=True)
     spoken = ArrayField(models.CharField(max_length=12), default=list)  # languages in which one is served
     free = models.BooleanField(null=True)
-    starts_at = models.DateTimeField(null=True)  # an event's next beginning, an opportunity's opening
+    starts_at = models.DateTimeField(null=True)  # an event's next beginning, an opportunity's opening, the day of news
     ends_at = models.DateTimeField(null=True)
     stale = models.BooleanField(default=False)  # nobody vouches for it any more: it comes after the others
     weight = models.FloatField(default=1.0)

@@ -31,6 +31,7 @@ class Filters:
     spoken: str = ""
     free: bool = False
     since: datetime | None = None  # events and opportunities that end later than this
+    like: UUID | None = None  # things that only their place tells from this one
 
     def any(self) -> bool:
         return self != Filters(since=self.since)
@@ -57,6 +58,7 @@ class Found:
     stale: bool
     score: float
     km: float | None
+    others: int = 0  # things that only their place tells from this one, where they are gathered
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,24 @@ class _Term:
     weight: float
 
 
-def search(text: str, language: str, filters: Filters | None = None, *, page: int = 1, per_page: int = 20) -> Results:
-    """At most four queries, at any size. Without words it lists what the filters let through."""
+def search(
+    text: str,
+    language: str,
+    filters: Filters | None = None,
+    *,
+    page: int = 1,
+    per_page: int = 20,
+    gathered: bool = False,
+) -> Results:
+    """At most four queries, at any size. Without words it lists what the filters let through.
+
+    `gathered`: of things that only their place tells apart (the same desk in thirty towns) one is shown, with the number of the others, so
+    that a first page has room for what else there is.
+    """
     filters = filters or Filters()
     words = asked(text[:LONGEST], language)[:MOST_WORDS]
     if not words:
-        return _run([], language, filters, page, per_page)
+        return _run([], language, filters, page, per_page, gathered=gathered)
     counts, total = _counts([token for word in words for token in word.tokens])
     unknown = [word for word in words if not any(token in counts for token in word.tokens)]
     alike = _alike([word.surface for word in unknown if len(word.surface) >= 4 and not word.surface.isdecimal()])
@@ -92,7 +106,7 @@ def search(text: str, language: str, filters: Filters | None = None, *, page: in
     ]
     terms = [_term(word, counts, total) for word in corrected]
     terms += _concepts(text, language, counts, total)
-    results = _run(terms, language, filters, page, per_page, of=len(words))
+    results = _run(terms, language, filters, page, per_page, of=len(words), gathered=gathered)
     if alike:
         said = " ".join(alike[word.surface][0] if alike.get(word.surface) else word.surface for word in words)
         results = replace(results, corrected=said)
@@ -194,7 +208,21 @@ KM = (
 )
 
 
-def _run(terms: Sequence[_Term], language: str, filters: Filters, page: int, per_page: int, of: int = 0) -> Results:
+# What only its place tells from others: said in the same words, somewhere else.
+ALIKE_BUT_FOR_ITS_PLACE = (
+    "CASE WHEN municipalities = '{}' OR summary = '' THEN object_id::text ELSE kind || language || summary END"
+)
+
+
+def _run(
+    terms: Sequence[_Term],
+    language: str,
+    filters: Filters,
+    page: int,
+    per_page: int,
+    of: int = 0,
+    gathered: bool = False,
+) -> Results:
     values: dict[str, Any] = {"language": language, "limit": per_page, "offset": per_page * (page - 1)}
     conditions = ["reads_in @> ARRAY[%(language)s]::varchar[]", *_conditions(filters, values)]
     score, matched = ["0"], ["0"]
@@ -212,21 +240,38 @@ def _run(terms: Sequence[_Term], language: str, filters: Filters, page: int, per
     values["of"] = max(of, 1)
     # What matches all words comes before what matches some; nobody vouches for it: after the others.
     rank = f"({' + '.join(score)}) * power(0.3 + ({' + '.join(matched)})::float8 / %(of)s, 1.5) * weight * CASE WHEN stale THEN 0.6 ELSE 1 END"
+    # Without words: what says what to do (its room gives it weight), then what comes first; what only began (news), the latest first.
+    listed = "weight DESC, CASE WHEN ends_at IS NOT NULL THEN starts_at END, ends_at, starts_at DESC NULLS LAST, title, object_id"
     order = (
         "score DESC, title, object_id"
         if terms
-        else "stale, km NULLS LAST, starts_at NULLS LAST, title, object_id"
+        else f"stale, km NULLS LAST, {listed}"
         if filters.near
-        else "stale, starts_at NULLS LAST, title, object_id"
+        else f"stale, {listed}"
     )
+    found = (
+        f"SELECT {COLUMNS}, {rank} AS score, {km} AS km, weight, count(*) OVER alike - 1 AS others FROM search_document"
+        f" WHERE {' AND '.join(conditions)} WINDOW alike AS (PARTITION BY {ALIKE_BUT_FOR_ITS_PLACE})"
+    )
+    if gathered:
+        found = f"SELECT *, row_number() OVER (PARTITION BY {ALIKE_BUT_FOR_ITS_PLACE} ORDER BY {order}) AS nth FROM ({found}) AS found"
     sql = (
-        f"SELECT {COLUMNS}, {rank} AS score, {km} AS km, count(*) OVER () FROM search_document"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
+        f"SELECT {COLUMNS}, score, km, {'others' if gathered else '0'}, count(*) OVER () FROM ({found}) AS found"
+        f" {'WHERE nth = 1' if gathered else ''} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
     return Results([Found(*row[:-1]) for row in rows], rows[0][-1] if rows else 0)
+
+
+def themes(language: str, filters: Filters) -> set[str]:
+    """What the things that the filters let through are about. One query."""
+    values: dict[str, Any] = {"language": language}
+    conditions = ["reads_in @> ARRAY[%(language)s]::varchar[]", *_conditions(filters, values)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT DISTINCT theme FROM search_document WHERE {' AND '.join(conditions)}", values)
+        return {theme for (theme,) in cursor.fetchall()}
 
 
 def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
@@ -253,6 +298,11 @@ def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
         found.append("spoken @> ARRAY[%(spoken)s]::varchar[]")
     if filters.free:
         found.append("free")
+    if filters.like:
+        values["like"] = filters.like
+        found.append(
+            f"{ALIKE_BUT_FOR_ITS_PLACE} IN (SELECT {ALIKE_BUT_FOR_ITS_PLACE} FROM search_document WHERE object_id = %(like)s)"
+        )
     if filters.since:
         values["since"] = filters.since
         found.append("(ends_at IS NULL OR ends_at >= %(since)s)")

@@ -18,7 +18,7 @@ from interazioni.plan.partners.models import Body, BodyKind
 from interazioni.plan.partners.queries import system_actor
 
 GUIDES = settings.ROOT / "contents" / "guides"
-NOTICES = settings.ROOT / "contents" / "notices.toml"
+NOTICES = [settings.ROOT / "contents" / f"{name}.toml" for name in ("notices", "events", "plan")]
 LANGUAGES = {"en": "en", "fr": "fr", "ar": "ar", "zh": "zh-hans", "uk": "uk"}
 # Said on every guide, in its language: who runs a real installation reads them again first.
 EXAMPLE = {
@@ -71,7 +71,7 @@ def contents(say: Callable[[str], None]) -> None:
             entry,
             {code: {**said[code][0], "blocks": [("note", EXAMPLE[code]), *said[code][1]]} for code in LANGUAGES},
         )
-    notices = tomllib.loads(NOTICES.read_text(encoding="utf-8"))["entries"]
+    notices = [notice for path in NOTICES for notice in tomllib.loads(path.read_text(encoding="utf-8"))["entries"]]
     kinds = {
         "news": BodyKind.REGION, "opportunity": BodyKind.COOPERATIVE, "event": BodyKind.MUNICIPALITY, "plan_page": BodyKind.REGION,
     }  # fmt: skip

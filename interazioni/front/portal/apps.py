@@ -1,7 +1,13 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-LISTS = [("guide", _("Guides")), ("event", _("Events")), ("opportunity", _("Opportunities")), ("news", _("News"))]
+LISTS = [
+    ("guide", _("Guides")),
+    ("event", _("Events")),
+    ("opportunity", _("Opportunities")),
+    ("news", _("News")),
+    ("plan_page", _("The plan")),
+]
 
 
 class PortalConfig(AppConfig):

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
@@ -35,7 +36,7 @@ class SearchForm:
     def __init__(self, data: QueryDict) -> None:
         self.data = {
             name: data.get(name, "").strip()[:300]
-            for name in ("q", "theme", "place", "near", "kind", "open", "spoken", "free", "view", "page")
+            for name in ("q", "theme", "place", "near", "kind", "open", "spoken", "free", "like", "view", "page")
         }
 
     def words(self) -> str:
@@ -52,6 +53,16 @@ class SearchForm:
         latitude, longitude = float(found[1]), float(found[2])
         return (round(latitude, 2), round(longitude, 2)) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
+    def like(self) -> UUID | None:
+        try:
+            return UUID(self.data["like"])
+        except ValueError:
+            return None
+
+    def gathered(self) -> bool:
+        """Who says where they are wants to see each place."""
+        return not (self.data["place"] or self.near() or self.like() or self.as_map())
+
     def as_map(self) -> bool:
         return self.data["view"] == "map"
 
@@ -65,6 +76,7 @@ class SearchForm:
             open_at=clock.now() if self.data["open"] else None,
             spoken=self.data["spoken"] if self.data["spoken"] in SPOKEN else "",
             free=bool(self.data["free"]),
+            like=self.like(),
             since=clock.now(),
         )
 

@@ -6,12 +6,14 @@ from interazioni.front.portal import views
 app_name = "portal"
 urlpatterns = [
     path("<language:language>", views.home, name="home"),
+    path("<language:language>plan/", views.plan, name="plan_page_list"),
     path("<language:language>search/", views.search, name="search"),
     path("<language:language>services/<slug:slug>/", views.service, name="service"),
     path("<language:language>services/<slug:slug>/suggest/", views.suggest, name="suggest"),
     *(
         path(f"<language:language>{model.folder}/", views.entries, {"kind": kind}, name=f"{kind}_list")
         for kind, model in KINDS.items()
+        if kind != "plan_page"
     ),
     *(
         path(f"<language:language>{model.folder}/<slug:slug>/", views.entry, {"kind": kind}, name=kind)

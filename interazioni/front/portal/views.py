@@ -21,7 +21,7 @@ from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.visitors import visitor
 from interazioni.foundation.freshness import rules as freshness
-from interazioni.foundation.search.queries import Filters, Results
+from interazioni.foundation.search.queries import Filters, Found, Results, themes
 from interazioni.foundation.search.queries import search as found_by
 from interazioni.foundation.translation.queries import Marked
 from interazioni.foundation.ui.public import about, address, public, public_now, spoken, under
@@ -43,13 +43,35 @@ THEME_ICONS = {
 }  # fmt: skip
 
 
-@public
+# The numbers that answer by day and by night: the single emergency number; the one against violence (contents/guides/violenza-1522).
+URGENT = [("112", _("Emergencies: police, ambulance, fire brigade")), ("1522", _("Violence and stalking"))]
+LATEST = 3  # of a kind, on the first page
+
+
+@public_now
 def home(request: HttpRequest) -> HttpResponse:
-    plans = Plan.objects.order_by("starts_date").prefetch_related("action_set__activities", "recipientgroup_set")
-    groups = {plan.pk: _targets(plan) for plan in plans}
+    latest = []
+    for kind in ("event", "opportunity", "news"):
+        found = found_by("", spoken(), Filters(kinds=(kind,), since=clock.now()), per_page=LATEST)
+        if found.items:
+            latest.append((kind, LISTS[kind][0], found.items, address(f"portal:{kind}_list")))
     return render(
         request, "portal/home.html",
-        {"needs": [(theme, THEME_ICONS[theme]) for theme in Theme], "plans": [(plan, groups[plan.pk]) for plan in plans]},
+        {"needs": [(theme, THEME_ICONS[theme]) for theme in Theme], "urgent": URGENT, "latest": latest, "plans": Plan.objects.order_by("starts_date")},
+    )  # fmt: skip
+
+
+@public_now
+def plan(request: HttpRequest) -> HttpResponse:
+    """What is done, for whom, and what its bodies write about it."""
+    plans = Plan.objects.order_by("starts_date").prefetch_related(
+        "action_set__activities", "recipientgroup_set", "indicator_set"
+    )
+    title, intro = LISTS["plan_page"]
+    pages = found_by("", spoken(), Filters(kinds=("plan_page",)), per_page=PER_PAGE)
+    return render(
+        request, "portal/plan.html",
+        {"title": title, "intro": intro, "pages": pages.items, "plans": [(each, _targets(each)) for each in plans]},
     )  # fmt: skip
 
 
@@ -64,16 +86,20 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     filters = form.filters()
     page = form.page()
-    results = found_by(form.words(), spoken(), filters, page=page, per_page=PER_PAGE)
+    if form.as_map():  # one question: the pins are all that is found, the list below is a page of it
+        everything = found_by(form.words(), spoken(), filters, per_page=MOST_ON_MAP)
+        results = replace(everything, items=everything.items[(page - 1) * PER_PAGE : page * PER_PAGE])
+    else:
+        results = found_by(form.words(), spoken(), filters, page=page, per_page=PER_PAGE, gathered=form.gathered())
     context = {
         "form": form, "results": results, "page": page, "pages": -(-results.total // PER_PAGE), "words": form.words(),
         "filtered": filters.any(), "wider": None if results.items else _wider(form, filters),
         "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
+        "narrowed": form.address(page=1),
         "bare": form.address_without_filters(), "needs": list(Theme), "as_list": form.address(view="", page=1), "as_map": form.address(view="map", page=1),
     }  # fmt: skip
     if form.as_map():
-        everything = found_by(form.words(), spoken(), filters, per_page=MOST_ON_MAP).items
-        drawing = maps.drawn(everything, filters.near)
+        drawing = maps.drawn(everything.items, filters.near)
         context |= {
             "map": drawing,
             "pins": [(pin, form.address(place=pin.istat, view="", page=1)) for pin in drawing.pins],
@@ -84,10 +110,10 @@ def search(request: HttpRequest) -> HttpResponse:
 def _wider(form: SearchForm, filters: Filters) -> Results | None:
     """Nothing found: what there is without the filters, or on the theme. No page without a next step."""
     if filters.any():
-        found = found_by(form.words(), spoken(), Filters(), per_page=5)
+        found = found_by(form.words(), spoken(), Filters(since=filters.since), per_page=5, gathered=True)
         if found.items:
             return found
-    return found_by("", spoken(), replace(Filters(), theme=filters.theme), per_page=5)
+    return found_by("", spoken(), Filters(theme=filters.theme, since=filters.since), per_page=5, gathered=True)
 
 
 @public_now
@@ -95,10 +121,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     sheet = directory.sheet(slug, spoken())
     if sheet is None:
         raise Http404
-    near = [
-        one for one in found_by("", spoken(), Filters(theme=sheet.service.theme), per_page=6).items
-        if one.object_id != sheet.service.pk
-    ][:5]  # fmt: skip
+    near = _near(sheet.service.theme, sheet.service.pk)
     spoken_here = [languages.name_of(languages.tag(code), spoken().partition("-")[0]) for code in sheet.service.spoken]
     page = render(
         request, "portal/service.html",
@@ -106,6 +129,12 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
          "base": settings.BASE_URL.rstrip("/")},
     )  # fmt: skip
     return about(page, "service", sheet.service.pk)
+
+
+def _near(theme: str, other_than: UUID) -> list[Found]:
+    """What else there is on a theme: the next step from a page."""
+    found = found_by("", spoken(), Filters(theme=theme, since=clock.now()), per_page=6, gathered=True)
+    return [one for one in found.items if one.object_id != other_than][:5]
 
 
 @public
@@ -139,11 +168,16 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     return render(
         request, "portal/entries.html",
         {
-            "title": title, "intro": intro, "results": results, "page": page, "pages": -(-results.total // PER_PAGE), "theme": filters.theme,
+            "title": title, "intro": intro, "results": results, "chips": _chips(filters), "page": page, "pages": -(-results.total // PER_PAGE), "theme": filters.theme,
             "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
-            "needs": list(Theme),
         },
     )  # fmt: skip
+
+
+def _chips(filters: Filters) -> list[Theme]:
+    """The themes that something is about: no choice leads to an empty list."""
+    there = themes(spoken(), replace(filters, theme=""))
+    return [theme for theme in Theme if theme.value in there]
 
 
 @public_now
@@ -153,10 +187,7 @@ def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         if now_at := content.moved(f"{CONTENTS[kind].folder}/{slug}/"):
             return redirect(under(now_at), permanent=True)
         raise Http404
-    near = [
-        one for one in found_by("", spoken(), Filters(theme=page.entry.theme, since=clock.now()), per_page=6).items
-        if one.object_id != page.entry.pk
-    ][:5]  # fmt: skip
+    near = _near(page.entry.theme, page.entry.pk)
     drawn = render(request, "portal/entry.html", {"page": page, "near": near, "suggest": f"portal:suggest_{kind}"})
     return about(drawn, kind, page.entry.pk)
 

@@ -1,0 +1,144 @@
+"""What a family finds: the first page, what is alike gathered, lists without dead ends."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from interazioni.actions.content import rules as contents
+from interazioni.actions.directory import rules as directory
+from interazioni.actions.directory.tests.cast import a_service
+from interazioni.foundation.access.context import acting
+from interazioni.foundation.core import clock
+from interazioni.front.demo.cast import actor
+from interazioni.front.demo.region import DEMO_DAY
+from interazioni.plan.partners.queries import bodies
+
+pytestmark = pytest.mark.django_db
+TEXT = [("paragraph", "Da leggere.")]
+TOWNS = ("001272", "006003", "004078")  # Torino, Alessandria, Cuneo
+
+
+@pytest.fixture(autouse=True)
+def on_the_demo_day() -> Any:
+    with translation.override("it"), clock.at(DEMO_DAY):
+        yield
+
+
+def written(kind: str, title: str, **values: Any) -> Any:
+    by = actor("paolo")
+    given = {"title": title, "summary": f"{title}, in breve.", "theme": "health", **values}
+    with acting(by):
+        return contents.write(kind=kind, values=given, blocks=TEXT, by=by)
+
+
+def page(path: str) -> str:
+    answer = Client().get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def results(html: str) -> list[str]:
+    return re.findall(r'<li class="result">\s*<h3><a[^>]*>([^<]*)</a>', html)
+
+
+def in_three_towns(name: str = "Sportello della casa") -> list[Any]:
+    """The same desk, told in the same words, in three towns."""
+    return [
+        a_service(
+            f"{name} {number}",
+            theme="home",
+            summary="Ti aiutiamo a cercare casa.",
+            places=[directory.Place(location={"municipality": town, "address": "Via delle Rose 3"})],
+        )
+        for number, town in enumerate(TOWNS, 1)
+    ]
+
+
+def test_what_only_its_place_tells_apart_is_shown_once() -> None:
+    desks = in_three_towns()
+    html = page("/search/?q=sportello+della+casa")
+    assert results(html).count("Sportello della casa 1") == 1
+    assert not {"Sportello della casa 2", "Sportello della casa 3"} & set(results(html))
+    (narrowed,) = re.findall(r'href="([^"]*like=[^"]*)"', html)
+    assert {desk.name for desk in desks} <= set(results(page(narrowed.replace("&amp;", "&"))))
+
+
+def test_who_says_where_they_are_sees_each_place() -> None:
+    desks = in_three_towns()
+    for town, desk in zip(TOWNS, desks, strict=True):
+        assert desk.name in results(page(f"/search/?q=sportello+della+casa&place={town}"))
+    assert results(page("/search/?q=sportello+della+casa&near=44.9,8.6"))[0] == desks[1].name
+
+
+def test_the_map_counts_every_place() -> None:
+    in_three_towns()
+    html = page("/search/?q=sportello+della+casa&view=map")
+    assert len(set(results(html)) & {f"Sportello della casa {n}" for n in (1, 2, 3)}) == 3
+
+
+def test_an_address_that_asks_for_nonsense_is_read_kindly() -> None:
+    a_service("Corso di lettura")
+    for nonsense in ("like=x", "like=00000000-0000-0000-0000-000000000000", "page=-1", "near=999,999", "theme=%27--"):
+        page(f"/search/?q=lettura&{nonsense}")
+
+
+def test_the_first_page_says_what_is_near_in_time() -> None:
+    written("event", "Domani", starts_at=DEMO_DAY + timedelta(days=1), ends_at=DEMO_DAY + timedelta(days=1, hours=2))
+    written("event", "Ieri", starts_at=DEMO_DAY - timedelta(days=1), ends_at=DEMO_DAY - timedelta(hours=20))
+    written("opportunity", "Borsa di studio", deadline=DEMO_DAY + timedelta(days=5))
+    html = page("/")
+    assert results(html) == ["Domani", "Borsa di studio"]
+    assert 'href="tel:112"' in html
+    assert page("/ar/").count("<li") >= html.count("<li")  # in every language the same help
+
+
+def test_news_are_read_latest_first() -> None:
+    for days, title in ((30, "Vecchia"), (2, "Nuova"), (10, "Di mezzo")):
+        with clock.at(DEMO_DAY - timedelta(days=days)):
+            written("news", title)
+    assert results(page("/news/")) == ["Nuova", "Di mezzo", "Vecchia"]
+
+
+def test_no_theme_of_a_list_leads_to_nothing() -> None:
+    written("guide", "La tessera sanitaria")
+    written("guide", "Il contratto d'affitto", theme="home")
+    html = page("/guides/")
+    themes = set(re.findall(r'href="\?theme=(\w+)"', html))
+    assert themes == {"health", "home"}
+    assert results(page("/guides/?theme=home")) == ["Il contratto d&#x27;affitto"]
+
+
+def test_the_plan_says_what_it_does_and_for_whom() -> None:
+    written("plan_page", "Come partecipare")
+    html = page("/plan/")
+    assert results(html) == ["Come partecipare"]
+    assert "960" in html
+    assert "/bodies/" in html
+
+
+def test_a_language_is_marked_only_where_it_is_another() -> None:
+    desk = a_service("Corso di lettura", theme="home")
+    written("guide", "Affittare una casa", theme="home")
+    own, other = (page(f"{root}services/{desk.slug}/") for root in ("/", "/ar/"))
+    badge = re.compile(r"Italiano\s*</span>")
+    assert "Affittare una casa" in own
+    assert not badge.search(own.split('id="near"')[1])
+    assert 'lang="it" dir="ltr">Affittare una casa' in other
+
+
+def test_pages_take_few_queries_however_much_there_is(django_assert_max_num_queries: Any) -> None:
+    for number in range(12):
+        written("news", f"Notizia {number}")
+    in_three_towns()
+    for path in ("/", "/plan/", "/news/", "/search/?q=casa", "/search/?q=cassa", "/search/?q=casa&view=map"):
+        with django_assert_max_num_queries(10):
+            page(path)
+
+
+def test_every_body_that_takes_part_is_listed() -> None:
+    html = page("/bodies/")
+    assert all(body.name.replace("'", "&#x27;") in html for body in bodies())
