@@ -15,6 +15,7 @@ from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import Denied, rule
+from interazioni.foundation.accounts.models import User
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.translation.models import Source
@@ -93,11 +94,8 @@ def write(
         if entry_id
         else model(body_id=by.body_id, live=False)
     )
-    for name, value in values.items():
-        setattr(entry, name, value)
     entry.minor = minor
-    entry.text = _stream(entry, blocks)
-    entry.full_clean(exclude=["body"])
+    _fill(entry, values, blocks)
     if entry_id is None:
         entry.save()
     revision = entry.save_revision(clean=False)
@@ -105,6 +103,29 @@ def write(
     entry.refresh_from_db()
     record(by, "content.write", object_kind=kind, object_id=entry.pk, detail={"new": entry_id is None})
     return entry
+
+
+@rule(Permission.CONTENT_WRITE)
+def propose(*, kind: str, values: Mapping[str, Any], blocks: Sequence[tuple[str, Any]], by: Actor) -> Entry:
+    """A first draft that waits for its review. `blocks` as in `write`."""
+    entry = KINDS[kind](body_id=by.body_id, live=False)
+    _fill(entry, values, blocks)
+    entry.save()
+    user = User.objects.get(pk=by.user_id)
+    entry.save_revision(user=user, clean=False)
+    record(by, "content.draft", object_kind=kind, object_id=entry.pk)
+    workflow = entry.get_default_workflow()
+    if workflow is None:
+        raise ValidationError(_("Nobody reviews at present: the workflow was switched off."))
+    workflow.start(entry, user)  # `note` follows by Wagtail's signal
+    return entry
+
+
+def _fill(entry: Entry, values: Mapping[str, Any], blocks: Sequence[tuple[str, Any]]) -> None:
+    for name, value in values.items():
+        setattr(entry, name, value)
+    entry.text = _stream(entry, blocks)
+    entry.full_clean(exclude=["body"])
 
 
 def _stream(entry: Entry, blocks: Sequence[tuple[str, Any]]) -> Any:

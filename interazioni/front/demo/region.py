@@ -36,6 +36,7 @@ from interazioni.front.demo.cast import (
 )  # fmt: skip
 from interazioni.front.demo.contents import contents
 from interazioni.front.demo.directory import directory, glossary
+from interazioni.front.demo.information import information
 from interazioni.front.demo.mediation import mediation
 from interazioni.front.demo.multiply import multiply
 from interazioni.front.demo.names import ITALIAN, ORIGINS
@@ -98,6 +99,7 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
         glossary(system)
         directory(say)
         contents(say)
+    information(DEMO_DAY, say)
     if int(size) > 1:
         multiply(int(size), say)
     certify(say)

@@ -1,0 +1,62 @@
+"""What an office finds on its desk in February 2020: readers' words, entries that wait for a yes, one that nobody vouches for any more, a
+source that has changed since it was translated, a piece of news that waits for its review. Through the rules."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from interazioni.actions.content.rules import propose
+from interazioni.actions.directory.models import Service, State
+from interazioni.actions.directory.rules import save_service
+from interazioni.foundation.access import context
+from interazioni.foundation.core import clock
+from interazioni.foundation.freshness.rules import suggest
+from interazioni.foundation.freshness.tasks import keep
+from interazioni.front.demo.cast import actor
+from interazioni.plan.partners.queries import system_actor
+
+# (word of a service's name, days since somebody looked at it): services are good for 120 days.
+LOOKED_AT = [("Doposcuola", 131, 3), ("Sportello casa", 126, 2), ("Corso di italiano", 112, 4), ("lavoro", 108, 3)]
+WORDS = [
+    ("Doposcuola", "ar", "يوم الاثنين مغلق الآن، يفتح الثلاثاء فقط."),
+    ("Corso di italiano", "fr", "Le numéro de téléphone ne répond plus."),
+    ("permesso di soggiorno", "it", "L'ufficio è al secondo piano, non al primo."),
+]
+NEWS = {
+    "title": "Biblioteca: nuovi libri in dodici lingue",
+    "summary": "Da marzo ci sono libri per bambini in arabo, cinese, ucraino e altre nove lingue.",
+    "theme": "family",
+}
+TEXT: list[tuple[str, Any]] = [
+    ("paragraph", "Puoi prendere i libri a casa per **un mese**. La tessera è gratis."),
+    ("points", ["Porta un documento.", "I bambini vengono con un genitore."]),
+]
+WRITES = "chiara"
+
+
+def information(day: datetime, say: Callable[[str], None]) -> None:
+    """`day`: the demo's. Services and contents are there already."""
+    published = Service.objects.filter(state=State.PUBLISHED).select_related("body").order_by("body__code", "slug")
+    aged = 0
+    for word, days, how_many in LOOKED_AT:
+        for service in published.filter(name__icontains=word)[:how_many]:
+            with clock.at(day - timedelta(days=days)), context.acting(by := system_actor(service.body)):
+                save_service(service_id=service.pk, values={}, by=by)
+            aged += 1
+    for before in (24, 17, 12, 9, 5, 1):  # the worker's mornings that had something to do
+        with clock.at(day - timedelta(days=before)):
+            keep.function()
+    for number, (word, language, text) in enumerate(WORDS):
+        about = published.filter(name__icontains=word).first()
+        if about is not None:
+            with clock.at(day - timedelta(days=number + 1)), context.acting(by := system_actor(about.body)):
+                suggest(kind="service", object_id=about.pk, text=text, language=language, visitor="", by=by)
+    changed = published.filter(name__icontains="permesso di soggiorno").last()
+    if changed is not None:
+        with clock.at(day - timedelta(days=3)), context.acting(by := system_actor(changed.body)):
+            save_service(service_id=changed.pk, values={"times": "L'appuntamento è di solito entro tre settimane. Vieni due mesi prima che il permesso scade."}, by=by)  # fmt: skip
+    with clock.at(day - timedelta(days=1)), context.acting(by := actor(WRITES)):
+        propose(kind="news", values=NEWS, blocks=TEXT, by=by)
+    say(
+        f"information: {aged} services looked at long ago, {len(WORDS)} suggestions, a piece of news that waits for its review"
+    )
