@@ -12,6 +12,7 @@ from interazioni.foundation.access import context
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness.rules import suggest
 from interazioni.foundation.freshness.tasks import keep
+from interazioni.foundation.translation.rules import set_languages
 from interazioni.front.demo.cast import actor
 from interazioni.plan.partners.queries import system_actor
 
@@ -57,6 +58,8 @@ def information(day: datetime, say: Callable[[str], None]) -> None:
             save_service(service_id=changed.pk, values={"times": "L'appuntamento è di solito entro tre settimane. Vieni due mesi prima che il permesso scade."}, by=by)  # fmt: skip
     with clock.at(day - timedelta(days=1)), context.acting(by := actor(WRITES)):
         propose(kind="news", values=NEWS, blocks=TEXT, by=by)
+    with context.acting(by := actor("amina")):
+        set_languages(languages=["ar", "fr"], by=by)
     say(
         f"information: {aged} services looked at long ago, {len(WORDS)} suggestions, a piece of news that waits for its review"
     )
