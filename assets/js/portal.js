@@ -2,10 +2,25 @@
 const page = document.querySelector('body.portal')
 
 if (page) {
+  ownLanguage()
   keep()
   tools()
   exit()
   offline()
+}
+
+// Who comes from elsewhere (a search engine, a friend's message) to a page in another language than the device's is shown the way to their
+// own, in its own name. Whoever has walked here from a page of ours has chosen already. It stands where a line of text stood: nothing moves.
+function ownLanguage() {
+  const line = document.querySelector('.slim-start')
+  if (!line || document.referrer.startsWith(location.origin)) return
+  const offered = [...document.querySelectorAll('.languages-list a[hreflang]')]
+  const speaks = (link, wanted) => link.hreflang.split('-')[0] === wanted.split('-')[0]
+  const own = navigator.languages.map((wanted) => offered.find((link) => speaks(link, wanted))).find(Boolean)
+  if (!own || own.hasAttribute('aria-current')) return
+  const way = own.cloneNode(true)
+  way.className = 'slim-action own-language'
+  line.replaceChildren(way)
 }
 
 async function keep() {

@@ -79,3 +79,19 @@ def test_who_logs_out_is_out(walk_as: WalkAs) -> None:
         page.click("form[action='/account/logout/'] button")
     page = giulia.open("/desk/")
     assert "/account/login/" in page.url
+
+
+def test_a_phone_in_arabic_is_shown_the_way_to_arabic(walk_as: WalkAs) -> None:
+    visitor = walk_as(None, phone=True, locale="ar-MA")
+    page = visitor.open("/guides/")
+    way = page.locator("header .own-language")
+    assert way.inner_text() == "العربية"
+    with visitor.step():
+        way.click()
+    assert page.url.endswith("/ar/guides/")
+    assert way.count() == 0
+    with visitor.step():  # who chooses Italian all the same is not asked again
+        page.click("header details.languages summary")
+        page.click("header .languages-list a[hreflang=it]")
+    assert page.url.endswith("/guides/")
+    assert way.count() == 0
