@@ -29,7 +29,8 @@ COMPLETE = "it"  # the language that may lack nothing; English is the source
 # What the public reads: the other languages of the portal have these texts, and no others.
 PUBLIC = (
     "front/portal/", "front/api/", "foundation/ui/templates/ui/base.html", "foundation/ui/templates/ui/portal.html", "foundation/ui/templates/ui/navigation.html",
-    "foundation/ui/templates/ui/demo_banner.html", "foundation/ui/templates/ui/forms/", "foundation/ui/templates/cotton/form.html", "foundation/ui/templates/cotton/field.html",
+    "foundation/ui/templates/ui/demo_banner.html", "foundation/ui/templates/ui/public_languages.html", "foundation/ui/templates/ui/errors/404.html",
+    "foundation/ui/templates/ui/errors/500.html", "foundation/ui/templates/ui/errors/next.html", "foundation/ui/templates/ui/forms/", "foundation/ui/templates/cotton/form.html", "foundation/ui/templates/cotton/field.html",
     "foundation/freshness/rules/suggestions.py", "actions/directory/themes.py", "plan/partners/kinds.py",
 )  # fmt: skip
 KEYWORDS: dict[str, tuple[object, ...] | None] = {

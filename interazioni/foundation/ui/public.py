@@ -181,6 +181,12 @@ def under(path: str, language: str | None = None) -> str:
     return "/" + ("" if language == settings.PORTAL_LANGUAGES[0] else f"{language}/") + path
 
 
+def language_of(path: str) -> str:
+    """The language in which an address is read, also one where nothing is; "" where none stands in it."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if first in settings.PORTAL_LANGUAGES[1:] else ""
+
+
 def spoken() -> str:
     """The language of the page that is being drawn, as the portal writes it."""
     found = translation.get_language() or settings.PORTAL_LANGUAGES[0]

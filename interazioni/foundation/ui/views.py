@@ -1,13 +1,17 @@
 """The health page, and the pages that say what went wrong and what to do next."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from interazioni.foundation.ui import public
 
 
 @never_cache
@@ -49,7 +53,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _failed(request: HttpRequest, status: int, template: str = "") -> HttpResponse:
-    response = render(request, template or f"ui/errors/{status}.html", status=status)
+    """In the language that stands in the address, if one does; else in the one that was chosen on the desk."""
+    language = public.language_of(request.path)
+    with translation.override(language) if language else nullcontext():
+        context = {"public_language": language, "base_template": "ui/portal.html"} if language else {}
+        response = render(request, template or f"ui/errors/{status}.html", context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -69,6 +69,20 @@ def test_who_is_logged_in_stays_on_the_desk() -> None:
     assert 'class="portal"' in portal
 
 
+def test_an_address_without_a_page_is_answered_in_its_language() -> None:
+    for path, language, home in (
+        ("/ar/guides/nothing/", "ar", "/ar/"),
+        ("/fr/x/", "fr", "/fr/"),
+        ("/zh-hans/", "zh-hans", "/zh-hans/"),
+    ):
+        request = RequestFactory().get(path)
+        html = views.not_found(request).content.decode()
+        assert f'<html lang="{language}"' in html
+        assert f'class="btn btn-primary" href="{home}"' in html
+        assert 'hreflang="uk"' in html
+    assert translation.get_language() != "ar"
+
+
 def test_nothing_is_inline() -> None:
     html = "".join(response.content.decode() for who in (visitor, operator) for response in errors(who()))
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", html)
