@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from interazioni.foundation.access.rules import active_rules
+from interazioni.foundation.ui import public
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -44,6 +45,12 @@ def every_write_is_a_rule(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with connection.execute_wrapper(watch):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test's changes are rolled back, and the count of changes with them: what was drawn for another test is no answer here."""
+    monkeypatch.setattr(public, "_shelf", public._Shelf())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -84,6 +84,19 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=to_locale(language))
 
 
+# What stands above the texts, in the place of Babel's blanks.
+HEAD = "# The texts of InterAzioni. Licence: EUPL-1.2, as the whole.\n"
+DRAFT = "# No mediator has read this language yet: a draft until one has.\n"
+
+
+def entitle(catalog: Catalog, language: str) -> None:
+    catalog.fuzzy = False
+    catalog.header_comment = HEAD + ("" if language == COMPLETE else DRAFT)
+    catalog.version, catalog.revision_date = "main", catalog.creation_date
+    catalog.msgid_bugs_address = catalog.last_translator = "InterAzioni"
+    catalog.language_team = language
+
+
 def refresh() -> int:
     for language in settings.PORTAL_LANGUAGES:
         if language == "en":
@@ -93,6 +106,7 @@ def refresh() -> int:
         # A guess by likeness would be called fuzzy and mislead: a changed text is a new text.
         catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
         catalog.obsolete.clear()
+        entitle(catalog, language)
         po(language).parent.mkdir(parents=True, exist_ok=True)
         with po(language).open("wb") as file:
             # No line numbers: a translation's history should show translations.
