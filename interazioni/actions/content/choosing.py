@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -29,6 +29,7 @@ from wagtail.admin.widgets import BaseChooser
 from interazioni.actions.content import pictures, publishing, rules
 from interazioni.actions.content.pictured import Picture
 from interazioni.foundation.core.models import as_uuid
+from interazioni.plan.partners.models import Body
 
 NAME = "content_pictures"  # of the addresses, and what the door lets in (`views.cms`)
 SLACK = 100_000  # bytes of a request around its file
@@ -85,7 +86,12 @@ class _OfBody:
     request: HttpRequest
 
     def body_id(self) -> UUID:
-        return as_uuid(self.request.GET.get("body", "")) or self.request.actor.body_id  # type: ignore[attr-defined]
+        asked = as_uuid(self.request.GET.get("body", ""))
+        if asked is None:
+            return self.request.actor.body_id  # type: ignore[attr-defined,no-any-return]
+        if not Body.objects.filter(pk=asked).exists():
+            raise Http404
+        return asked
 
     def get_object_list(self) -> QuerySet[Picture]:
         return Picture.objects.filter(body_id=self.body_id()).order_by("-created_at")

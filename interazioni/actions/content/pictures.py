@@ -20,8 +20,8 @@ from PIL import Image, ImageCms, ImageFile, ImageFilter, ImageOps, UnidentifiedI
 SHAPE = (3, 2)  # one for all, so that lists, pages and what others show of a page need no other
 WIDTHS = (192, 480, 960)
 SMALLEST = WIDTHS[1]  # of an upload, once it is cut
-# What a file may weigh at most: a page stays below 150 KB with the largest. Quality is lowered until it does.
-MOST_BYTES = {192: 4_000, 480: 25_000, 960: 60_000}
+# What a file may weigh at most: what a first visit loads (77 KB), the words, the largest and a few of the smallest stay below 150 KB.
+MOST_BYTES = {192: 3_000, 480: 16_000, 960: 45_000}
 QUALITIES = (80, 72, 64, 56, 48, 40, 30, 20)  # what is still too much then (gravel, noise) is softened
 FORMATS = ("JPEG", "PNG", "WEBP")
 # JPEG is decoded at a fraction of its size; everything else, and a JPEG that comes in several passes, as a whole.

@@ -8,16 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.blocks import StreamValue
 
-from interazioni.actions.content import notices, pictures, publishing
+from interazioni.actions.content import notices, publishing
 from interazioni.actions.content.body import BLOCKS
 from interazioni.actions.content.models import KINDS, Entry, Redirect
-from interazioni.actions.content.pictured import Picture, Rendition
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import Denied, rule
 from interazioni.foundation.audit.rules import record
-from interazioni.foundation.core import clock
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.translation.models import Source
 from interazioni.plan.partners.queries import system_actor
@@ -132,39 +130,6 @@ def _identified(raw: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for item in block["value"]:
                 item.setdefault("id", str(new_id()))
     return raw
-
-
-@rule(Permission.CONTENT_WRITE)
-def add_picture(*, content: bytes, body_id: UUID | None = None, by: Actor) -> Picture:
-    """An upload, for a body's entries; only who reviews adds to another body's. Not public until an entry with it is. What is there already is
-    not added twice. ValidationError for what is no picture, or should not be one."""
-    owner = body_id or by.body_id
-    if owner != by.body_id and not by.can(Permission.CONTENT_REVIEW):
-        raise Denied(Permission.CONTENT_REVIEW)
-    made = pictures.make(content)
-    found, new = Picture.objects.get_or_create(
-        body_id=owner, digest=made.digest, defaults={"width": made.files[-1].width}
-    )
-    if new:
-        Rendition.objects.bulk_create(Rendition(picture=found, width=file.width, webp=file.webp) for file in made.files)
-    else:
-        found.created_at = clock.now()
-        found.save(update_fields=["created_at"])
-    record(
-        by,
-        "content.picture",
-        object_kind="picture",
-        object_id=found.pk,
-        detail={"bytes": sum(len(file.webp) for file in made.files)},
-    )
-    return found
-
-
-@rule(Permission.SYSTEM_UPKEEP)
-def forget_pictures(*, ids: Sequence[UUID], by: Actor) -> None:
-    """By the worker: of one body, what no entry shows any more."""
-    Picture.objects.filter(pk__in=ids, body_id=by.body_id).delete()
-    record(by, "content.forget_pictures", object_kind="body", object_id=by.body_id, detail={"pictures": len(ids)})
 
 
 @rule(Permission.SYSTEM_UPKEEP)
