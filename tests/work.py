@@ -23,6 +23,7 @@ from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness.rules import suggest
 from interazioni.foundation.imports.rules import hand_in
+from interazioni.front.demo import drawings
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
 from interazioni.plan.ledger.models import Entry
@@ -131,6 +132,7 @@ class Listed:
     suggestion_id: UUID
     slug: str
     content_id: UUID
+    picture_id: UUID
 
 
 def some_directory(login: str) -> Listed:
@@ -153,9 +155,13 @@ def some_directory(login: str) -> Listed:
         directory.publish_service(service=service, by=by)
         helper = replace(by, roles=frozenset({Role.SYSTEM}))
         said = suggest(kind="service", object_id=service.pk, text="Chiuso.", language="it", visitor="x", by=helper)
-        words = {"title": "Come si impara", "summary": "In breve.", "theme": "school"}
+        picture = contents.add_picture(content=drawings.png("school"), by=helper)
+        words = {
+            "title": "Come si impara", "summary": "In breve.", "theme": "school", "picture": picture, "picture_alt": "Una scuola gialla.",
+            "picture_credit": "Disegno di InterAzioni",
+        }  # fmt: skip
         guide = contents.write(kind="guide", values=words, blocks=[("paragraph", "Insieme.")], by=helper)
-    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk)
+    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk, picture.pk)
 
 
 def some_mediation(login: str) -> Mediated:

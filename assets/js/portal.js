@@ -31,10 +31,16 @@ async function keep() {
     const parts = [...document.querySelectorAll('link[rel=stylesheet], link[rel=preload], link[rel=icon], script[src]')].map((one) => one.href || one.src)
     // The page of a search may hold anything that somebody typed, and a page about violence leaves no trace: they are not kept.
     const own = location.search || page.dataset.sensitive !== undefined ? [] : [location.pathname]
-    worker?.postMessage({ keep: [...own, page.dataset.offline, ...parts, ...sprites()].filter(Boolean) })
+    const seen = own.length ? pictures() : []
+    worker?.postMessage({ keep: [...own, page.dataset.offline, ...parts, ...sprites(), ...seen].filter(Boolean) })
   } catch {
     // Without it the page works as before: private windows refuse service workers.
   }
+}
+
+// In the size that this device chose; what it has not loaded yet is no part of the page.
+function pictures() {
+  return [...document.images].filter((one) => one.complete).map((one) => one.currentSrc)
 }
 
 function sprites() {

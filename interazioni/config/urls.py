@@ -30,6 +30,7 @@ urlpatterns = [
     path("translation/", include("interazioni.foundation.translation.urls.public")),
     path("still-true/", include("interazioni.foundation.freshness.urls")),
     path("cms/", include("interazioni.actions.content.urls.cms")),
+    path("pictures/", include("interazioni.actions.content.urls.public")),
 ]
 for prefix, room in DESK.items():
     if (settings.ROOT / room.replace(".", "/") / "urls" / "desk.py").exists():

@@ -39,6 +39,7 @@ LISTED: dict[str, Callable[[Listed], UUID]] = {
     "service_id": lambda made: made.service_id,
     "place_id": lambda made: made.place_id,
     "content_id": lambda made: made.content_id,
+    "picture_id": lambda made: made.picture_id,
     "suggestion_id": lambda made: made.suggestion_id,
 }
 # What these addresses take is a call with somebody promised, and a day of a presence.

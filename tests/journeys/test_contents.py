@@ -1,7 +1,10 @@
 """A municipality's office writes in Wagtail's editor, who assists the plan approves, a reader finds it and has it without a connection."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
+from interazioni.front.demo import drawings
 from tests.journeys.conftest import Walk
 
 WalkAs = Callable[..., Walk]
@@ -45,6 +48,60 @@ def test_what_an_office_writes_is_reviewed_and_read(walk_as: WalkAs) -> None:
         page.click("text=Sportello chiuso a Carnevale")
     assert page.locator("article strong").inner_text() == "26 febbraio"
     assert page.locator("article b").count() == 0
+
+
+def test_a_picture_is_brought_in_beside_what_is_typed(walk_as: WalkAs, tmp_path: Path) -> None:
+    heavy, drawn = tmp_path / "heavy.jpg", tmp_path / "school.png"
+    drawn.write_bytes(drawings.png("school"))
+    heavy.write_bytes(drawn.read_bytes() + os.urandom(1024) * 40 * 1024)
+
+    lucia = walk_as("lucia", **WIDE)
+    in_wagtail(lucia, "/cms/snippets/content/news/add/")
+    page = lucia.page
+    page.fill("input[name=title]", "La scuola riapre")
+    page.fill("input[name=summary]", "Il 27 febbraio la scuola riapre.")
+    page.select_option("select[name=theme]", "school")
+    page.click("#id_picture-chooser .unchosen button")
+    page.click("[role=dialog] [role=tab] >> nth=1")
+    page.set_input_files("[role=dialog] input[type=file]", heavy)
+    page.click("[role=dialog] [data-chooser-modal-creation-form] button[type=submit]")
+    page.wait_for_selector("[role=dialog] .error-message")
+    assert "10,0" in page.locator("[role=dialog] .error-message").inner_text()
+    assert page.input_value("input[name=title]") == "La scuola riapre"
+    page.set_input_files("[role=dialog] input[type=file]", drawn)
+    page.click("[role=dialog] [data-chooser-modal-creation-form] button[type=submit]")
+    page.wait_for_selector("#id_picture-chooser .chosen img[src^='/desk/contents/pictures/']")
+    page.wait_for_function("document.querySelector('#id_picture-chooser img').naturalWidth === 192")
+    page.fill("input[name=picture_alt]", "Una scuola gialla con due bambini.")
+    page.fill("input[name=picture_credit]", "Disegno di InterAzioni, CC BY 4.0")
+    with page.expect_navigation():
+        page.locator("button[name=action-submit]").evaluate("button => button.click()")
+    assert not lucia.faults, lucia.faults
+
+    paolo = walk_as("paolo", **WIDE)
+    page = paolo.open("/desk/")
+    with paolo.step():
+        page.click("text=La scuola riapre")
+    in_wagtail(paolo, page.locator("main a.btn-primary").first.get_attribute("href") or "")
+    with page.expect_navigation():
+        page.locator("button[data-workflow-action-name=approve]").first.evaluate("button => button.click()")
+
+    family = walk_as(None, phone=True)
+    page = family.open("/ar/news/")
+    page.wait_for_function("document.querySelector('.result-picture').naturalWidth === 192")
+    with family.step():
+        page.click("text=La scuola riapre")
+    shown = page.locator("figure.cover img")
+    assert shown.get_attribute("alt") == "Una scuola gialla con due bambini."
+    assert shown.get_attribute("lang") == "it"
+    assert page.evaluate("document.querySelector('figure.cover img').naturalWidth") == 960
+    page.wait_for_function(
+        "caches.open('pictures-1').then(c => c.match(document.querySelector('.cover img').currentSrc)).then(Boolean)"
+    )
+    family.context.set_offline(True)
+    page.reload()
+    page.wait_for_function("document.querySelector('figure.cover img').naturalWidth > 0")
+    family.context.set_offline(False)
 
 
 def test_a_guide_is_there_without_a_connection_and_what_is_about_violence_is_not(walk_as: WalkAs, work: Made) -> None:

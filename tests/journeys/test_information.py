@@ -35,7 +35,9 @@ def test_every_language_reads_the_first_page_the_search_and_a_service(walk_as: W
     for code in settings.PORTAL_LANGUAGES:
         root = "/" if code == "it" else f"/{code}/"
         page = visitor.open(root)
-        assert page.locator("link[rel=alternate][hreflang]").count() == len(settings.PORTAL_LANGUAGES) + 1  # and x-default
+        assert (
+            page.locator("link[rel=alternate][hreflang]").count() == len(settings.PORTAL_LANGUAGES) + 1
+        )  # and x-default
         visitor.open(f"{root}search/?q=compiti")
         visitor.open(f"{root}services/{work['lucia']['slug']}/")
         visitor.open(f"{root}search/?q=xyzxyz")

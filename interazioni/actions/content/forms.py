@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from interazioni.actions.content.models import Repeats
+from interazioni.actions.content.pictured import Picture
+from interazioni.foundation.access.context import current_actor
 from interazioni.foundation.vocabularies import municipalities
 
 
@@ -18,6 +20,13 @@ class EntryForm(WagtailAdminModelForm):
         label=gettext_lazy("Municipality"), required=False, choices=lambda: [("", gettext_lazy("The whole region")), *((town.istat, str(town)) for town in municipalities.in_region("Piemonte"))],
         help_text=gettext_lazy("Choose one only if what you write concerns that town alone."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        actor = current_actor()
+        body_id = self.instance.body_id or (actor and actor.body_id)
+        own = Picture.objects.filter(body_id=body_id) if body_id else Picture.objects.none()
+        self.fields["picture"].queryset, self.fields["picture"].widget.body_id = own, body_id
 
 
 class EventForm(EntryForm):

@@ -38,6 +38,8 @@ def hang() -> None:
     describe("content.write", _("wrote and published"))
     describe("content.take_off", _("took it off the portal"))
     describe("content.take_off_asked", _("asked that it be taken off the portal"))
+    describe("content.picture", _("brought in a picture"))
+    describe("content.forget_pictures", _("removed pictures that nothing shows"))
     describe("content.move_on", _("moved repeated events on to their next time"))
 
 

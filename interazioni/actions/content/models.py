@@ -26,6 +26,7 @@ from wagtail.models import (
 
 from interazioni.actions.content.body import BLOCKS
 from interazioni.actions.content.dates import MOST_YEARS, checked
+from interazioni.actions.content.pictured import WORDED, Pictured
 from interazioni.actions.directory.models import Theme
 from interazioni.foundation.access.context import current_actor
 from interazioni.foundation.access.permissions import Permission
@@ -36,7 +37,7 @@ from interazioni.plan.partners.models import Body
 REVIEW = "Verifica dell'assistenza tecnica"  # the one workflow: whoever assists the plan reads before the public does
 
 
-class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Base):
+class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, Pictured, Base):
     """Something to read. `kind` and `folder` (its place in the portal's addresses) are its class's."""
 
     kind: ClassVar[str]
@@ -92,6 +93,7 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
             models.CheckConstraint(condition=~Q(title=""), name="%(app_label)s_%(class)s_titled"),
             models.CheckConstraint(condition=Q(live=False) | ~Q(slug=""), name="%(app_label)s_%(class)s_addressed"),
             models.UniqueConstraint(fields=["slug"], condition=~Q(slug=""), name="%(app_label)s_%(class)s_address"),
+            models.CheckConstraint(condition=WORDED, name="%(app_label)s_%(class)s_pictured"),
         ]
 
     def __str__(self) -> str:

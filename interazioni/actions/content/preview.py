@@ -14,4 +14,6 @@ def drawn(entry: Entry, request: HttpRequest) -> HttpResponse:
     words = {key: Marked(text, publishing.LANGUAGE) for key, text in publishing.texts(entry) if text.strip()}
     reading = Reading(entry.pk, publishing.LANGUAGE, publishing.LANGUAGE, words)
     with translation.override(publishing.LANGUAGE):
-        return render(request, "portal/entry.html", {"page": queries.laid_out(entry, reading, None), "preview": True})
+        return render(
+            request, "portal/entry.html", {"page": queries.laid_out(entry, reading, None, draft=True), "preview": True}
+        )

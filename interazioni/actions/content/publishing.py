@@ -21,6 +21,8 @@ from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import system_actor
 
 LANGUAGE = "it"  # of the source
+SMALL = 192  # pixels of the picture in a list
+NOT_SEARCHED = ("title", "summary", "also", "picture.credit")  # as text: the first three have places of their own
 WEIGHT = {"guide": 1.15, "plan_page": 0.9, "news": 0.8}  # a guide says what to do; news pass
 
 
@@ -31,7 +33,7 @@ def texts(entry: Entry) -> list[tuple[str, str]]:
         found += zip(block.keys, block.words, strict=True)
     if isinstance(entry, Event):
         found.append(("booking", entry.booking))
-    return [*found, ("also", entry.also)]
+    return [*found, *entry.picture_words(), ("also", entry.also)]
 
 
 def publish(entry: Entry, by: Actor) -> None:
@@ -63,7 +65,7 @@ def reindex(kind: str, ids: Iterable[UUID]) -> None:
 
 
 def _index(kind: str, ids: Sequence[UUID]) -> None:
-    entries = list(KINDS[kind]._default_manager.filter(pk__in=ids, live=True))
+    entries = list(KINDS[kind]._default_manager.filter(pk__in=ids, live=True).select_related("picture"))
     said = wordings(kind, [entry.pk for entry in entries])
     stale = set(Vouch.objects.filter(object_id__in=ids, demoted_at__isnull=False).values_list("object_id", flat=True))
     forget([ident for ident in ids if ident not in {entry.pk for entry in entries}])
@@ -85,12 +87,13 @@ def _thing(entry: Entry, said: Sequence[tuple[str, dict[str, str]]], stale: bool
     return Thing(
         kind=entry.kind, object_id=entry.pk, path=entry.path, theme=entry.theme, stale=stale, free=free, starts_at=starts_at, ends_at=ends_at,
         municipalities=[entry.municipality] if entry.municipality else [], weight=WEIGHT.get(entry.kind, 1.0),
+        picture=entry.picture.address(SMALL) if entry.picture else "",
         wordings=[_wording(language, words, str(town) if town else "") for language, words in said],
     )  # fmt: skip
 
 
 def _wording(language: str, words: dict[str, str], town: str) -> Wording:
-    rest = [plain(text) for key, text in words.items() if key not in ("title", "summary", "also")]
+    rest = [plain(text) for key, text in words.items() if key not in NOT_SEARCHED]
     return Wording(
         language,
         words.get("title", ""),

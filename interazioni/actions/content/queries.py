@@ -5,20 +5,34 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from wagtail.models import WorkflowState
+from wagtail.models import Revision, TaskState, WorkflowState
 
 from interazioni.actions.content import body, publishing
 from interazioni.actions.content.models import KINDS, Entry, Event, Redirect
+from interazioni.actions.content.pictured import Picture, Rendition
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness.models import Vouch
 from interazioni.foundation.search.models import Document
-from interazioni.foundation.translation.queries import Reading, readings
+from interazioni.foundation.translation.queries import Marked, Reading, readings
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture as a page shows it. `alt`: None where it is only decoration."""
+
+    address: str
+    others: str  # for `srcset`; empty where there is one size
+    width: int
+    height: int
+    alt: Marked | None
+    credit: Marked | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +44,34 @@ class Page:
     blocks: Sequence[SafeString | str]
     vouch: Vouch | None
     dates: Sequence[tuple[datetime, datetime]] = ()
+    cover: Cover | None = None
 
 
 def page(kind: str, slug: str, language: str) -> Page | None:
     """What is published. Five queries."""
-    entry = KINDS[kind]._default_manager.filter(slug=slug, live=True).select_related("body").first()
+    entry = KINDS[kind]._default_manager.filter(slug=slug, live=True).select_related("body", "picture").first()
     if entry is None:
         return None
     words = readings(kind, [entry.pk], language).get(entry.pk)
     return laid_out(entry, words, Vouch.objects.filter(object_id=entry.pk).first()) if words else None
 
 
-def laid_out(entry: Entry, words: Reading, vouch: Vouch | None) -> Page:
+def laid_out(entry: Entry, words: Reading, vouch: Vouch | None, *, draft: bool = False) -> Page:
+    """`draft`: its picture is not public yet, and shown from the desk."""
     drawn = []
     for block in body.blocks(entry.text):
         said = [words.texts[key] for key in block.keys if key in words.texts]
         drawn.append(body.draw(block, [(one.text, _marks(one.language)) for one in said]))
-    return Page(entry, words, drawn, vouch, publishing.dates(entry, limit=12) if isinstance(entry, Event) else ())
+    coming = publishing.dates(entry, limit=12) if isinstance(entry, Event) else ()
+    return Page(entry, words, drawn, vouch, coming, _cover(entry.picture, words, draft) if entry.picture else None)
+
+
+def _cover(picture: Picture, words: Reading, draft: bool) -> Cover:
+    sizes = [width for width in picture.widths if width > publishing.SMALL]
+    others = "" if draft or len(sizes) < 2 else ", ".join(f"{picture.address(width)} {width}w" for width in sizes)
+    address = reverse("content:picture", args=[picture.pk]) if draft else picture.address(picture.width)
+    said = words.texts
+    return Cover(address, others, picture.width, picture.height, said.get("picture.alt"), said.get("picture.credit"))
 
 
 def _marks(language: str) -> SafeString | str:
@@ -67,6 +92,40 @@ def entry_of(kind: str, ident: UUID) -> Entry | None:
     """Of the own body; for who reviews, of any: the database shows no other."""
     model = KINDS.get(kind)
     return model._default_manager.filter(pk=ident).select_related("body").first() if model else None
+
+
+def public_file(digest: str, width: int) -> bytes | None:
+    """For everybody: the database shows what a published entry shows. One query."""
+    return _file(Rendition.objects.filter(picture__digest=digest, width=width))
+
+
+def picture_file(ident: UUID, width: int) -> bytes | None:
+    """For an editor: of the own body, public or not; at most so wide, or the largest."""
+    files = Rendition.objects.filter(picture=ident)
+    return _file(files.filter(width__lte=width) if width else files)
+
+
+def _file(files: QuerySet[Rendition]) -> bytes | None:
+    found = files.order_by("-width").values_list("webp", flat=True).first()
+    return bytes(found) if found else None
+
+
+def pictures_left_over(before: datetime) -> dict[UUID, list[UUID]]:
+    """body → its pictures brought in before then that neither an entry shows nor a draft of one would. By the worker."""
+    kept: set[str] = set()
+    drafts = Q(approved_go_live_at__isnull=False) | Q(task_states__status=TaskState.STATUS_IN_PROGRESS)
+    for model in KINDS.values():
+        kept |= {
+            str(ident) for ident in model._default_manager.exclude(picture=None).values_list("picture_id", flat=True)
+        }
+        drafts |= Q(pk__in=model._default_manager.values("latest_revision"))
+    kept |= {ident for ident in Revision.objects.filter(drafts).values_list("content__picture", flat=True) if ident}
+    found: dict[UUID, list[UUID]] = {}
+    for ident, body_id in (
+        Picture.objects.filter(created_at__lt=before).exclude(pk__in=kept).values_list("pk", "body_id")
+    ):
+        found.setdefault(body_id, []).append(ident)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wagtail.models import Revision
 
-from interazioni.actions.content import rules
+from interazioni.actions.content import queries, rules
 from interazioni.actions.content.models import KINDS, Entry, Event, Opportunity
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
@@ -13,6 +13,8 @@ from interazioni.foundation.access.tasks import task
 from interazioni.foundation.core import clock
 from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import system_actor
+
+KEPT_DAYS = 30  # a picture that nothing shows
 
 
 @task("content.keep_hours", service="content", every="*/5 * * * *", one_transaction=False)
@@ -54,3 +56,12 @@ def next_dates() -> None:
         by = _by(body_id)
         with acting(by):
             rules.move_on(ids=ids, by=by)
+
+
+@task("content.forget_pictures", service="content", every="35 3 * * *", one_transaction=False)
+def forget_pictures() -> None:
+    """Left over when another was chosen, or when what it was brought in for was never written."""
+    for body_id, ids in queries.pictures_left_over(clock.now() - timedelta(days=KEPT_DAYS)).items():
+        by = _by(body_id)
+        with acting(by):
+            rules.forget_pictures(ids=ids, by=by)

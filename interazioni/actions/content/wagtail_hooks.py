@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import (
     FieldPanel,
@@ -21,9 +23,13 @@ from wagtail.admin.panels import (
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from interazioni.actions.content import rules
+from interazioni.actions.content import choosing, rules
 from interazioni.actions.content.forms import EntryForm, EventForm
 from interazioni.actions.content.models import Entry, Event, Guide, News, Opportunity, PlanPage
+from interazioni.actions.content.pictured import Picture
+
+register_comparison_class(ForeignKey, to=Picture, comparison_class=choosing.PictureComparison)
+PICTURE = ("picture", "picture_alt", "picture_decorative", "picture_credit")
 
 
 def _panels(model: type[Entry], *own: Any) -> TabbedInterface:
@@ -32,6 +38,7 @@ def _panels(model: type[Entry], *own: Any) -> TabbedInterface:
         FieldPanel("summary"),
         FieldPanel("theme"),
         *own,
+        MultiFieldPanel([FieldPanel(name) for name in PICTURE], heading=_("Picture")),
         FieldPanel("text"),
         FieldPanel("minor"),
     ]
@@ -94,6 +101,11 @@ for number, (kept, (symbol, own)) in enumerate(OWN.items()):
             },
         )
     )  # fmt: skip
+
+
+@hooks.register("register_admin_viewset")
+def choose_pictures() -> Any:
+    return choosing.viewset
 
 
 @hooks.register("construct_main_menu")

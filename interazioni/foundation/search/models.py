@@ -19,6 +19,7 @@ class Document(Base):
     language = models.CharField(max_length=12)  # BCP-47, as settings.LANGUAGES writes it
     reads_in = ArrayField(models.CharField(max_length=12))
     path = models.CharField(max_length=250)  # below the language: "services/…/"
+    picture = models.CharField(max_length=200, blank=True, db_default="")  # address of a small one, three by two
     title = models.CharField(max_length=300)
     summary = models.TextField(blank=True)
     text = models.TextField(blank=True)

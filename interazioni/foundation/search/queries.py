@@ -56,6 +56,7 @@ class Found:
     starts_at: datetime | None
     ends_at: datetime | None
     stale: bool
+    picture: str
     score: float
     km: float | None
     others: int = 0  # things that only their place tells from this one, where they are gathered
@@ -201,7 +202,7 @@ def _within(known: Concepts, text: str, language: str) -> list[tuple[int, str, i
 
 
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"  # D, C, B, A
-COLUMNS = "kind, object_id, language, path, title, summary, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale"
+COLUMNS = "kind, object_id, language, path, title, summary, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, picture"
 KM = (
     "12742.0176 * asin(sqrt(power(sin(radians(latitude - %(lat)s) / 2), 2) + cos(radians(%(lat)s)) * cos(radians(latitude))"
     " * power(sin(radians(longitude - %(lon)s) / 2), 2)))"

@@ -50,13 +50,14 @@ class Thing:
     ends_at: datetime | None = None
     stale: bool = False
     weight: float = 1.0
+    picture: str = ""
     opening: Sequence[tuple[datetime, datetime]] = field(default=())
 
 
 INSERT = """
-INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, title, summary, text, also, vector, theme,
+INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, picture, title, summary, text, also, vector, theme,
     municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight)
-VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s)
+VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s)
 """
 
 
@@ -91,7 +92,7 @@ def index(things: Iterable[Thing]) -> None:
             typed |= surfaces(f"{own.title} {own.also} {own.summary} {own.text}")
             rows.append(
                 [
-                    new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, own.title[:300], own.summary, own.text,
+                    new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, thing.picture, own.title[:300], own.summary, own.text,
                     own.also, vector.literal(), thing.theme, list(thing.municipalities), thing.latitude, thing.longitude, list(thing.spoken),
                     thing.free, thing.starts_at, thing.ends_at, thing.stale, thing.weight,
                 ]

@@ -3,22 +3,25 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
 from interazioni.actions.content.models import Entry
-from interazioni.actions.content.rules import write
+from interazioni.actions.content.rules import add_picture, write
 from interazioni.foundation.access import context
 from interazioni.foundation.translation.models import Source
 from interazioni.foundation.translation.rules import bring_in
 from interazioni.foundation.vocabularies import municipalities
+from interazioni.front.demo import drawings
 from interazioni.plan.partners.models import Body, BodyKind
 from interazioni.plan.partners.queries import system_actor
 
 GUIDES = settings.ROOT / "contents" / "guides"
 NOTICES = [settings.ROOT / "contents" / f"{name}.toml" for name in ("notices", "events", "plan")]
+PICTURES = settings.ROOT / "contents" / "pictures.toml"
 LANGUAGES = {"en": "en", "fr": "fr", "ar": "ar", "zh": "zh-hans", "uk": "uk"}
 # Said on every guide, in its language: who runs a real installation reads them again first.
 EXAMPLE = {
@@ -103,7 +106,24 @@ def _notice(notice: Mapping[str, Any], body: Body) -> None:
 def _written(kind: str, values: Mapping[str, Any], blocks: Sequence[tuple[str, Any]], body: Body) -> Entry:
     by = system_actor(body)
     with context.acting(by):
+        if drawn := _drawing(values["title"], values.get("slug", "")):
+            shown = add_picture(content=drawings.png(drawn["drawing"]), by=by)
+            values = {
+                **values,
+                "picture": shown,
+                "picture_alt": drawn["it"],
+                "picture_credit": _pictures()["credit"]["it"],
+            }
         return write(kind=kind, values=values, blocks=blocks, by=by)
+
+
+@cache
+def _pictures() -> dict[str, Any]:
+    return tomllib.loads(PICTURES.read_text(encoding="utf-8"))
+
+
+def _drawing(title: str, slug: str) -> dict[str, str] | None:
+    return next((one for one in _pictures()["pictures"] if one["of"] in (title, slug)), None)
 
 
 def _translated(entry: Entry, said: Mapping[str, Mapping[str, Any]]) -> None:
@@ -125,6 +145,8 @@ def _translated(entry: Entry, said: Mapping[str, Mapping[str, Any]]) -> None:
             "also": also[:300],
             "booking": words.get("booking", ""),
         }
+        if drawn := _drawing(entry.title, entry.slug):
+            own |= {"picture.alt": drawn[code], "picture.credit": _pictures()["credit"][code]}
         versions[LANGUAGES[code]] = {
             key: text for key, text in {**own, **dict(zip(keys, texts, strict=True))}.items() if text
         }

@@ -25,9 +25,9 @@ OPEN = frozenset(
 )  # fmt: skip
 OPEN_SPACES = (
     "wagtailsnippets_content_guide", "wagtailsnippets_content_planpage", "wagtailsnippets_content_news", "wagtailsnippets_content_opportunity",
-    "wagtailsnippets_content_event",
+    "wagtailsnippets_content_event", "content_pictures",
 )  # fmt: skip
-SHUT = frozenset({"usage"})
+SHUT = frozenset({"usage", "chosen_multiple"})
 HOME = "wagtailadmin_home"
 # The tightest that Wagtail's editor works under: it writes styles while it runs, and shows the preview in a frame of ours.
 POLICY: dict[str, Any] = {

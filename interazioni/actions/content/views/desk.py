@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from interazioni.actions.content import queries, rules
 from interazioni.actions.content.hanging import LABELS
 from interazioni.actions.content.models import KINDS, Entry
+from interazioni.actions.content.views.public import MEDIA
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import Denied
 from interazioni.foundation.access.views import desk
@@ -86,3 +87,14 @@ def still_true(request: HttpRequest, kind: str, content_id: UUID) -> HttpRespons
     confirm(vouch=vouch, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("Thank you: its days run anew."))
     return redirect("content:entry", kind, content_id)
+
+
+@require_safe
+@desk(Permission.CONTENT_WRITE)
+def picture(request: HttpRequest, picture_id: UUID) -> HttpResponseBase:
+    """A picture that may not be public yet; `?width=192` for a list."""
+    width = request.GET.get("width", "")
+    webp = queries.picture_file(picture_id, int(width) if width in {"192", "480"} else 0)
+    if webp is None:
+        raise Http404
+    return HttpResponse(webp, content_type=MEDIA)

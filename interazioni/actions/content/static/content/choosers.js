@@ -5,3 +5,26 @@ document.addEventListener('DOMContentLoaded', () => {
     start[mark.dataset.chooser]?.(mark.dataset.for, JSON.parse(mark.dataset.config))
   }
 })
+
+// The same for the chooser of pictures, which also shows what was chosen.
+document.addEventListener('DOMContentLoaded', () => {
+  const marks = document.querySelectorAll('[data-picture-chooser]')
+  if (!marks.length) return
+  class PictureChooser extends window.Chooser {
+    initHTMLElements(id) {
+      super.initHTMLElements(id)
+      this.image = this.chooserElement.querySelector('[data-chooser-image]')
+    }
+
+    getStateFromHTML() {
+      const state = super.getStateFromHTML()
+      return state && { ...state, preview: this.image.getAttribute('src') }
+    }
+
+    renderState(state) {
+      super.renderState(state)
+      this.image.setAttribute('src', state.preview)
+    }
+  }
+  for (const mark of marks) new PictureChooser(mark.dataset.pictureChooser)
+})
