@@ -4,6 +4,7 @@ from interazioni.actions.content.rules.editing import answer as answer
 from interazioni.actions.content.rules.editing import made_public as made_public
 from interazioni.actions.content.rules.editing import move_on as move_on
 from interazioni.actions.content.rules.editing import note as note
+from interazioni.actions.content.rules.editing import propose as propose
 from interazioni.actions.content.rules.editing import take_off as take_off
 from interazioni.actions.content.rules.editing import taken_off as taken_off
 from interazioni.actions.content.rules.editing import write as write
