@@ -21,7 +21,8 @@ from interazioni.actions.mediation.rules.week import ask_for_plan
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
-from interazioni.foundation.freshness.rules import suggest
+from interazioni.foundation.freshness.models import Problem, ProblemKind, Vouch
+from interazioni.foundation.freshness.rules import Find, note_problems, suggest
 from interazioni.foundation.imports.rules import hand_in
 from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
@@ -131,6 +132,8 @@ class Listed:
     suggestion_id: UUID
     slug: str
     content_id: UUID
+    vouch_id: UUID
+    problem_id: UUID
 
 
 def some_directory(login: str) -> Listed:
@@ -155,7 +158,14 @@ def some_directory(login: str) -> Listed:
         said = suggest(kind="service", object_id=service.pk, text="Chiuso.", language="it", visitor="x", by=helper)
         words = {"title": "Come si impara", "summary": "In breve.", "theme": "school"}
         guide = contents.write(kind="guide", values=words, blocks=[("paragraph", "Insieme.")], by=helper)
-    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk)
+        vouch = Vouch.objects.get(object_id=service.pk)
+        dead = Find(vouch.pk, ProblemKind.DEAD_LINK, "https://compiti.example/", clock.now(), "404")
+        note_problems(finds=[dead], gone=[], by=helper)
+        with acting(by):
+            problem = Problem.objects.get(vouch=vouch)
+    return Listed(
+        organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk, vouch.pk, problem.pk
+    )  # fmt: skip
 
 
 def some_mediation(login: str) -> Mediated:

@@ -18,8 +18,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urljoin
 
-import requests.certs
 from django.conf import settings
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from interazioni.foundation.core.addresses import Reason, Target, Unfetched, public, target
 
@@ -165,7 +165,7 @@ def _left(ends: float, most: float) -> float:
 def _trusting(authority: str) -> ssl.SSLContext:
     """The system's authorities and those that `requests` brings: a small image may have none of its own."""
     context = ssl.create_default_context()
-    context.load_verify_locations(requests.certs.where())
+    context.load_verify_locations(DEFAULT_CA_BUNDLE_PATH)
     if authority:
         context.load_verify_locations(authority)
     context.set_alpn_protocols(["http/1.1"])
@@ -218,7 +218,7 @@ def _spoken(
 ) -> Answer:
     connection = http.client.HTTPConnection(place.host, place.port)
     connection.auto_open = 0  # never by the name again
-    connection.sock = _Line(line, limits, ends)  # type: ignore[assignment]
+    connection.sock = _Line(line, limits, ends)
     connection.putrequest(method, place.path, skip_host=True, skip_accept_encoding=True)
     own = {"Host": place.named, "User-Agent": agent(), "Accept-Encoding": "identity", "Connection": "close"}
     for name, value in {"Accept": "*/*", **headers, **own}.items():

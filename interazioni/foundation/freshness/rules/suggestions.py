@@ -49,10 +49,10 @@ def suggest(
     return row
 
 
-@rule(Permission.DIRECTORY_KEEP)
+@rule(Permission.CONTENT_WRITE)
 def settle_suggestion(*, suggestion: Suggestion, taken: bool, words: str = "", by: Actor) -> Suggestion:
     """Taken over (the entry was corrected) or not, with a word why: by the body, or by who reviews every body's entries."""
-    if suggestion.body_id == by.body_id:
+    if suggestion.body_id == by.body_id and by.can(registry.kinds[suggestion.kind].permission):
         settled = _settle(suggestion.pk, taken, words, by)
     elif by.can(Permission.DIRECTORY_REVIEW):
         as_body = registry.keepers().actor(suggestion.body_id)
