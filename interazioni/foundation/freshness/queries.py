@@ -153,7 +153,8 @@ def suggestions(
         rows = rows.filter(kind=kind)
     chosen = list(rows.order_by("created_at", "pk")[:limit])
     about = {row.object_id: row for row in Vouch.objects.filter(object_id__in=[one.object_id for one in chosen])}
-    return [Said(one, about.get(one.object_id), _may_settle(actor, one)) for one in chosen], rows.count()
+    waiting = len(chosen) if len(chosen) < limit else rows.count()
+    return [Said(one, about.get(one.object_id), _may_settle(actor, one)) for one in chosen], waiting
 
 
 def _may_settle(actor: Actor, one: Suggestion) -> bool:

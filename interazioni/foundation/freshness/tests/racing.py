@@ -18,8 +18,8 @@ from django.core.exceptions import ValidationError  # noqa: E402
 from interazioni.actions.directory.tests.cast import a_service  # noqa: E402
 from interazioni.foundation.access.context import acting  # noqa: E402
 from interazioni.foundation.core import clock  # noqa: E402
-from interazioni.foundation.core.fetching import Reach  # noqa: E402
-from interazioni.foundation.freshness import checking  # noqa: E402
+from interazioni.foundation.core.fetching import Limits, Reach  # noqa: E402
+from interazioni.foundation.freshness import asking, checking  # noqa: E402
 from interazioni.foundation.freshness.models import LinkRound, LinkState, Problem, Suggestion, Vouch  # noqa: E402
 from interazioni.foundation.freshness.rules import suggest  # noqa: E402
 from interazioni.front.demo.cast import actor  # noqa: E402
@@ -27,6 +27,7 @@ from interazioni.front.demo.region import DEMO_DAY  # noqa: E402
 from interazioni.plan.partners.models import Body  # noqa: E402
 from interazioni.plan.partners.queries import system_actor  # noqa: E402
 
+asking.LIMITS = Limits(seconds=120, silence=120, size=0)  # a site that hangs does so until the story goes on
 REACH = Reach(ports=None, inside=[ip_network("127.0.0.1/32")], look_up=lambda _host, _port: ["127.0.0.1"])
 
 
@@ -80,7 +81,7 @@ def suggest_together(visitor: str, threads: str, each: str) -> dict[str, Any]:
     def run() -> None:
         ready.wait()
         for _again in range(int(each)):
-            taken.append(suggest_once(visitor)["taken"])
+            taken.append(suggest_once(visitor)["taken"])  # noqa: PERF401
         connection.close()
 
     running = [threading.Thread(target=run) for _ in range(int(threads))]

@@ -55,7 +55,7 @@ class Hanging:
             number = self.asked
         if number == self.nth:
             self.hangs.set()
-            self.let_go.wait(60)
+            self.let_go.wait(100)
         return page(404 if handler.path == "/0" else 200)
 
 
@@ -69,7 +69,7 @@ def test_a_killed_checker_goes_on_where_it_was(environment: dict[str, str], net:
     site = Hanging(net, 4)
     run(environment, "publish", *site.urls)
     checker = begun(environment, "visit")
-    assert site.hangs.wait(60)
+    assert site.hangs.wait(100)
     checker.kill()
     checker.wait()
     site.let_go.set()
@@ -91,7 +91,7 @@ def test_of_two_checkers_one_works(environment: dict[str, str], net: Web) -> Non
     site = Hanging(net, 3)
     run(environment, "publish", *site.urls)
     first = begun(environment, "visit")
-    assert site.hangs.wait(60)
+    assert site.hangs.wait(100)
     assert run(environment, "visit") == {"held": True, "ended": False}
     assert site.asked == 3, "the second asked nobody"
     site.let_go.set()
@@ -104,7 +104,7 @@ def test_a_checker_that_was_taken_for_dead_concludes_nothing_twice(environment: 
     site = Hanging(net, 3)
     run(environment, "publish", *site.urls)
     first = begun(environment, "visit")
-    assert site.hangs.wait(60)
+    assert site.hangs.wait(100)
     run(environment, "three_minutes_later")
     assert run(environment, "visit") == {"held": False, "ended": True}
     site.let_go.set()
