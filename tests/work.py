@@ -21,7 +21,8 @@ from interazioni.actions.mediation.rules.week import ask_for_plan
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.roles import Role
 from interazioni.foundation.core import clock
-from interazioni.foundation.freshness.rules import suggest
+from interazioni.foundation.freshness.models import Problem, ProblemKind, Vouch
+from interazioni.foundation.freshness.rules import Find, note_problems, suggest
 from interazioni.foundation.imports.rules import hand_in
 from interazioni.front.demo import drawings
 from interazioni.front.demo.cast import CAST, actor
@@ -133,6 +134,8 @@ class Listed:
     slug: str
     content_id: UUID
     picture_id: UUID
+    vouch_id: UUID
+    problem_id: UUID
 
 
 def some_directory(login: str) -> Listed:
@@ -161,7 +164,14 @@ def some_directory(login: str) -> Listed:
             "picture_credit": "Disegno di InterAzioni",
         }  # fmt: skip
         guide = contents.write(kind="guide", values=words, blocks=[("paragraph", "Insieme.")], by=helper)
-    return Listed(organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk, picture.pk)
+        vouch = Vouch.objects.get(object_id=service.pk)
+        dead = Find(vouch.pk, ProblemKind.DEAD_LINK, "https://compiti.example/", clock.now(), "404")
+        note_problems(finds=[dead], gone=[], by=helper)
+        with acting(by):
+            problem = Problem.objects.get(vouch=vouch)
+    return Listed(
+        organisation.pk, service.pk, place.pk, said.pk, service.slug, guide.pk, picture.pk, vouch.pk, problem.pk
+    )  # fmt: skip
 
 
 def some_mediation(login: str) -> Mediated:

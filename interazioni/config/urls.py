@@ -17,6 +17,7 @@ DESK = {
     "imports": "interazioni.foundation.imports",
     "files": "interazioni.foundation.files",
     "translation": "interazioni.foundation.translation",
+    "freshness": "interazioni.foundation.freshness",
     "audit": "interazioni.foundation.audit",
     "privacy": "interazioni.foundation.privacy",
 }
@@ -28,7 +29,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("mediation/", include("interazioni.actions.mediation.urls.public")),
     path("translation/", include("interazioni.foundation.translation.urls.public")),
-    path("still-true/", include("interazioni.foundation.freshness.urls")),
+    path("still-true/", include("interazioni.foundation.freshness.urls.public")),
     path("cms/", include("interazioni.actions.content.urls.cms")),
     path("pictures/", include("interazioni.actions.content.urls.public")),
 ]

@@ -41,6 +41,8 @@ LISTED: dict[str, Callable[[Listed], UUID]] = {
     "content_id": lambda made: made.content_id,
     "picture_id": lambda made: made.picture_id,
     "suggestion_id": lambda made: made.suggestion_id,
+    "vouch_id": lambda made: made.vouch_id,
+    "problem_id": lambda made: made.problem_id,
 }
 # What these addresses take is a call with somebody promised, and a day of a presence.
 OF_ITS_KIND: dict[str, Callable[[Mediated], dict[str, UUID]]] = {
@@ -108,7 +110,7 @@ def test_another_bodys_object_does_not_exist(
             continue
         if door.name.startswith("partners:") and somebody.can(Permission.BODIES_MANAGE):
             continue  # the Region and its assistance keep the members of every body
-        if door.name == "directory:settle" and somebody.can(Permission.DIRECTORY_REVIEW):
+        if door.name == "freshness:settle" and somebody.can(Permission.DIRECTORY_REVIEW):
             continue  # who assists the plan settles what readers suggest to any body
         if door.name.startswith("content:") and somebody.can(Permission.CONTENT_REVIEW):
             continue  # who reviews reads every body's contents, and may take one off

@@ -52,7 +52,7 @@ ELSEWHERE: dict[str, tuple[set[int], set[int]]] = {
 # Pages for whoever came by an unguessable link.
 BY_LINK: dict[str, set[int]] = {
     "invitations:accept": {200, 404},
-    "freshness:confirm": {404},
+    "freshness_public:confirm": {404},
     "translation_public:answer": {405},  # takes a POST only: a machine's answer
     "portal:suggest": {404},  # for everybody, about a service that is there
     **{f"portal:suggest_{kind}": {404} for kind in CONTENTS},

@@ -28,6 +28,7 @@ WRITING = {"create", "bulk_create", "get_or_create", "update_or_create", "bulk_u
 WRITERS: dict[str, str] = {
     "interazioni/actions/activities/following.py": "what other rooms' rules (merge, erasure) call through their registries",
     "interazioni/actions/mediation/following.py": "what other rooms' rules (merge, erasure) call through their registries",
+    "interazioni/foundation/freshness/checking.py": "what public addresses answered in a night: nobody's act",
     "interazioni/foundation/freshness/tasks.py": "forgets who suggested a day ago: upkeep, nobody's act",
     "interazioni/foundation/outbox/delivery.py": "the outcome of a sending: a state of the queue, nobody's act",
     "interazioni/foundation/outbox/push.py": "the worker forgets devices that their push service no longer knows",

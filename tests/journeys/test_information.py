@@ -64,4 +64,4 @@ def test_a_coordinator_keeps_a_service_on_the_phone(walk_as: WalkAs) -> None:
     with chiara.step():
         page.click("text=Pubblica")
     assert page.locator("a[href='/services/sportello-stranieri/']").count() == 1
-    chiara.open("/desk/directory/freshness/")
+    chiara.open("/desk/freshness/")

@@ -1,11 +1,12 @@
 """What this room gives to those below."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.content import publishing, queries
+from interazioni.actions.content import keeping, publishing, queries
 from interazioni.actions.content.models import KINDS
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
@@ -40,6 +41,7 @@ def hang() -> None:
     describe("content.take_off_asked", _("asked that it be taken off the portal"))
     describe("content.picture", _("brought in a picture"))
     describe("content.forget_pictures", _("removed pictures that nothing shows"))
+    describe("content.let_go", _("ceased to vouch for events that are over"))
     describe("content.move_on", _("moved repeated events on to their next time"))
 
 
@@ -50,8 +52,16 @@ def _hang_kind(kind: str, days: int) -> None:
     def page(ident: UUID) -> str:
         return reverse("content:entry", args=[kind, ident])
 
+    def withdraw(ident: UUID) -> str:
+        return reverse("content:take_off", args=[kind, ident])
+
+    def links(ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+        return keeping.links(kind, ids)
+
     translation.register(kind, LABELS[kind], changed)
-    freshness.register(kind, freshness.Kind(LABELS[kind], days, changed, page))
+    freshness.register(
+        kind, freshness.Kind(LABELS[kind], days, changed, page, withdraw, Permission.CONTENT_WRITE, links=links)
+    )
 
 
 def _to_review(actor: Actor) -> registry.TileContent | None:

@@ -1,8 +1,10 @@
-"""What happens by itself: what was scheduled is published, what has expired is taken off, and what repeats moves on to its next time."""
+"""What happens by itself: what was scheduled is published, what has expired is taken off, what repeats moves on to its next time, and
+what is over is nobody's to vouch for."""
 
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import Q
 from wagtail.models import Revision
 
 from interazioni.actions.content import queries, rules
@@ -11,6 +13,7 @@ from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.tasks import task
 from interazioni.foundation.core import clock
+from interazioni.foundation.freshness.models import Vouch
 from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import system_actor
 
@@ -65,3 +68,20 @@ def forget_pictures() -> None:
         by = _by(body_id)
         with acting(by):
             rules.forget_pictures(ids=ids, by=by)
+
+
+@task("content.let_go", service="content", every="40 2 * * *", one_transaction=False)
+def let_go() -> None:
+    """Nobody is asked whether an event that is over is still true."""
+    over = Event.objects.filter(
+        Q(rule="", ends_at__lt=clock.now()) | ~Q(rule="") & Q(until__lt=clock.today()), live=True
+    )
+    vouched = set(Vouch.objects.filter(kind=Event.kind).values_list("object_id", flat=True))
+    by_body: dict[UUID, list[UUID]] = {}
+    for ident, body_id in over.values_list("pk", "body_id"):
+        if ident in vouched:
+            by_body.setdefault(body_id, []).append(ident)
+    for body_id, ids in by_body.items():
+        by = _by(body_id)
+        with acting(by):
+            rules.let_go(ids=ids, by=by)

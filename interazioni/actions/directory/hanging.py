@@ -1,11 +1,8 @@
 """What this room gives to those below: kinds of things to translate and keep fresh, and what was done, in words."""
 
-from uuid import UUID
-
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.directory import publishing
+from interazioni.actions.directory import keeping, publishing
 from interazioni.actions.directory.themes import Theme
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.audit.registry import describe, page_of
@@ -16,7 +13,13 @@ from interazioni.foundation.ui import registry
 
 def hang() -> None:
     translation.register(publishing.KIND, _("Service"), publishing.reindex, about=dict(Theme.choices))
-    freshness.register(publishing.KIND, freshness.Kind(_("Service"), publishing.DAYS, publishing.reindex, _page))
+    freshness.register(
+        publishing.KIND,
+        freshness.Kind(
+            _("Service"), publishing.DAYS, publishing.reindex, keeping.page, keeping.withdraw, Permission.DIRECTORY_KEEP,
+            links=keeping.links, never_open=keeping.never_open,
+        ),
+    )  # fmt: skip
     registry.menu.register(
         registry.MenuItem(
             key="directory",
@@ -34,7 +37,3 @@ def hang() -> None:
     describe("directory.remove_place", _("took a place away"))
     describe("directory.publish_service", _("published a service"))
     describe("directory.withdraw_service", _("withdrew a service"))
-
-
-def _page(service_id: UUID) -> str:
-    return reverse("directory:service", args=[service_id])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
@@ -14,6 +14,7 @@ from interazioni.foundation.core.clock import ROME
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 AHEAD_DAYS = 42  # how far the search knows "open now"
+NEVER_DAYS = 182  # hours without an opening in half a year are a mistake, or over
 FIRST = date(2001, 1, 1)  # a Monday: rules that name no beginning begin there
 ALLOWED = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "UNTIL", "WKST", "BYSETPOS"})
 
@@ -75,6 +76,9 @@ def days_of(hours: Hours, first: date, last: date) -> list[date]:
     ends = min(last, hours.valid_to or last)
     if begins > ends:
         return []
+    plain = weekdays(hours.rule)
+    if plain is not None:  # nearly all: counted, not unrolled from the year 2001
+        return [day for n in range((ends - begins).days + 1) if (day := begins + timedelta(days=n)).weekday() in plain]
     origin = FIRST if hours.valid_from is None else hours.valid_from
     rule = rrulestr(hours.rule, dtstart=datetime.combine(origin, time()), ignoretz=True)
     found = rule.between(datetime.combine(begins, time()), datetime.combine(ends, time.max), inc=True)
@@ -106,6 +110,23 @@ def intervals(
         else:
             joined.append((begins, ends))
     return joined
+
+
+def opens_ahead(
+    hours: Sequence[Hours],
+    closures: Sequence[Sequence[str]],
+    first: date,
+    *,
+    province: str = "",
+    on_holidays: bool = False,
+) -> bool:
+    """Whether it opens once in half a year. Asked fortnight by fortnight: most open tomorrow."""
+    return any(
+        intervals(
+            hours, closures, first + timedelta(days=n), first + timedelta(days=min(n + 13, NEVER_DAYS)), province=province, on_holidays=on_holidays,
+        )
+        for n in range(0, NEVER_DAYS + 1, 14)
+    )  # fmt: skip
 
 
 def next_opening(spans: Sequence[tuple[datetime, datetime]], moment: datetime) -> tuple[bool, datetime | None]:

@@ -115,11 +115,14 @@ def _wording(language: str, words: dict[str, str], where: Sequence[Location]) ->
     )  # fmt: skip
 
 
+def hours(place: ServiceAtLocation) -> list[Hours]:
+    return [Hours(one.rule, one.opens_at, one.closes_at, one.valid_from, one.valid_to) for one in place.schedules.all()]
+
+
 def spans(place: ServiceAtLocation, first: datetime | None = None) -> list[tuple[datetime, datetime]]:
     """When it is open from today on, as far as the search looks."""
     begins = (first or clock.now()).astimezone(clock.ROME).date()
     found = municipalities.by_istat(place.location.municipality)
     return intervals(
-        [Hours(one.rule, one.opens_at, one.closes_at, one.valid_from, one.valid_to) for one in place.schedules.all()],
-        place.closures, begins, begins + timedelta(days=AHEAD_DAYS), province=found.province if found else "", on_holidays=place.holidays,
+        hours(place), place.closures, begins, begins + timedelta(days=AHEAD_DAYS), province=found.province if found else "", on_holidays=place.holidays,
     )  # fmt: skip

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from interazioni.actions.directory.models import Organisation, Schedule, Service, ServiceAtLocation, State
@@ -128,55 +128,3 @@ def places_served() -> list[tuple[str, str]]:
     )
     found = [(code, str(town)) for code in codes if (town := municipalities.by_istat(code))]
     return sorted(found, key=lambda pair: pair[1])
-
-
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """How a body's public entries stand."""
-
-    body_name: str
-    public: int
-    soon: int  # its word ends within a fortnight
-    stale: int
-    suggestions: int
-
-
-def freshness(actor: Actor) -> list[Fresh]:
-    """The board: the own body, or every body for who reviews; what needs somebody first."""
-    moment = clock.now()
-    rows = (
-        Vouch.objects.all() if actor.can(Permission.DIRECTORY_REVIEW) else Vouch.objects.filter(body_id=actor.body_id)
-    )
-    counted = rows.values("body_id", "body_name").annotate(
-        public=Count("*"),
-        soon=Count("pk", filter=Q(demoted_at=None, due_at__lte=moment + timedelta(days=14))),
-        stale=Count("pk", filter=Q(demoted_at__isnull=False)),
-    )
-    waiting = dict(
-        Suggestion.objects.filter(state=SuggestionState.NEW)
-        .values_list("body_id")
-        .annotate(n=Count("*"))
-        .values_list("body_id", "n")
-    )
-    found = [
-        Fresh(row["body_name"], row["public"], row["soon"], row["stale"], waiting.get(row["body_id"], 0))
-        for row in counted
-    ]
-    return sorted(found, key=lambda row: (-row.stale, -row.suggestions, -row.soon, row.body_name))
-
-
-def needing_somebody(actor: Actor, limit: int = 100) -> list[Vouch]:
-    """Entries that are stale or soon will be, the oldest first."""
-    rows = Vouch.objects.filter(due_at__lte=clock.now() + timedelta(days=14)).order_by("due_at")
-    if not actor.can(Permission.DIRECTORY_REVIEW):
-        rows = rows.filter(body_id=actor.body_id)
-    return list(rows[:limit])
-
-
-def waiting_suggestions(actor: Actor, limit: int = 100) -> list[tuple[Suggestion, Service]]:
-    rows = Suggestion.objects.filter(state=SuggestionState.NEW, kind=KIND).order_by("created_at")
-    if not actor.can(Permission.DIRECTORY_REVIEW):
-        rows = rows.filter(body_id=actor.body_id)
-    chosen = list(rows[:limit])
-    services = Service.objects.select_related("body").in_bulk([one.object_id for one in chosen])
-    return [(one, services[one.object_id]) for one in chosen if one.object_id in services]

@@ -64,6 +64,7 @@ EXEMPT: dict[str, str] = {
     "translation_errand": "a machine's work on what is public",
     "translation_handed": "translators' files about what is public; ids of operators, no recipients",
     "freshness_linkstate": "what public addresses answered",
+    "freshness_linkround": "in which nights public addresses were asked",
     "wagtailusers_userprofile": "how an editor likes Wagtail's admin; nothing else",
     "wagtailadmin_admin": "Wagtail's permission to enter; no rows of anybody",
     "wagtailadmin_editingsession": "that somebody is editing an entry, for who edits it, too",

@@ -44,4 +44,4 @@ def read(text: str) -> Link:
 
 
 def address(vouch: Vouch) -> str:
-    return str(settings.BASE_URL).rstrip("/") + reverse("freshness:confirm", args=[token(vouch)])
+    return str(settings.BASE_URL).rstrip("/") + reverse("freshness_public:confirm", args=[token(vouch)])

@@ -1,5 +1,7 @@
 """Who vouches for what is public, since when, and what speaks against it. See `docs/mechanisms/freshness.md`."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,25 +54,71 @@ class ProblemKind(models.TextChoices):
 
 
 class Problem(Base):
-    """Something that the system found by itself."""
+    """Something that the system found by itself, and takes away by itself when it finds it no more."""
 
     vouch = models.ForeignKey(Vouch, on_delete=models.CASCADE, related_name="problems")
     kind = models.CharField(max_length=12, choices=ProblemKind)
-    what = models.CharField(max_length=500)  # the link
-    seen_at = models.DateTimeField()
+    what = models.CharField(max_length=500)  # the link; the place that never opens
+    answer = models.CharField(max_length=12, blank=True)  # of the link, as in `LinkState`
+    seen_at = models.DateTimeField()  # since when
     told_at = models.DateTimeField(null=True)  # the owner has been written to
+    dismissed_at = models.DateTimeField(null=True)  # its owner has looked: it is right as it is
+    dismissed_by_id = models.UUIDField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["vouch", "kind", "what"], name="freshness_problem_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["vouch", "kind", "what"], name="freshness_problem_once"),
+            models.CheckConstraint(
+                condition=Q(dismissed_at=None, dismissed_by_id=None)
+                | Q(dismissed_at__isnull=False, dismissed_by_id__isnull=False),
+                name="freshness_problem_dismissed_by",
+            ),
+        ]
+
+    @property
+    def key(self) -> tuple[UUID, str, str]:
+        return self.vouch_id, self.kind, self.what
 
 
 class LinkState(models.Model):
-    """What an address answered. Shared by all things that link to it, so that nobody's server is asked twice a night."""
+    """What an address answered. Shared by all things that link to it, so that nobody's server is asked twice a night.
 
-    url = models.CharField(max_length=500, primary_key=True)
-    checked_at = models.DateTimeField()
+    What it said in a night is concluded upon when all were asked: a night in which nobody answers says something about us.
+    """
+
+    url = models.CharField(max_length=500, primary_key=True)  # without its fragment
+    linked_date = models.DateField()  # the last night in which a public page held it
+    asked_date = models.DateField(null=True)  # the night in which it was asked last,
+    heard = models.CharField(max_length=12, blank=True)  # and what it said: a status, or a word of `judging`
+    checked_at = models.DateTimeField(null=True)  # when something was last concluded
+    answer = models.CharField(max_length=12, blank=True)  # from this
     failing_since = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=60, blank=True)  # "404", "no answer", "not a public address"
+    failures = models.PositiveSmallIntegerField(default=0)  # nights, since it last answered
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failing_since=None, failures=0) | Q(failing_since__isnull=False, failures__gte=1),
+                name="freshness_link_fails_since",
+            )
+        ]
+        indexes = [models.Index(fields=["linked_date", "asked_date"], name="freshness_link_waiting")]
+
+
+class LinkRound(models.Model):
+    """A night in which links are asked. One worker at a time has it in hand; when that one is killed, the next goes on."""
+
+    date = models.DateField(primary_key=True)
+    begun_at = models.DateTimeField()
+    holder = models.UUIDField(null=True)
+    held_until = models.DateTimeField(null=True)  # by the machine's own clock
+    gathered_at = models.DateTimeField(null=True)  # what is to be asked is known
+    concluded_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # what was found stands with the entries
+    asked = models.PositiveIntegerField(default=0)
+    hosts = models.PositiveIntegerField(default=0)
+    silent_hosts = models.PositiveIntegerField(default=0)  # of which not one address answered
+    lost = models.BooleanField(default=False)  # (nearly) nobody answered: nothing is concluded
 
 
 class SuggestionState(models.TextChoices):

@@ -16,9 +16,12 @@ def actor(body_id: UUID) -> Actor:
 
 
 def addresses(body_id: UUID) -> list[tuple[str, str]]:
-    """Those of the body who may keep its entries; where nobody may, the body's own address."""
-    keep = {role.value for role in Role if Permission.DIRECTORY_KEEP in ROLES[role]}
-    found = [row.user.email for row in members(body_id) if row.user.email and keep.intersection(row.roles)]
-    if not found:
+    """Those of the body who may keep its entries; where nobody may, who writes for the public (an association's delegate); or the body's own address."""
+    people = [row for row in members(body_id) if row.user.email]
+    for permission in (Permission.DIRECTORY_KEEP, Permission.CONTENT_WRITE):
+        may = {role.value for role in Role if permission in ROLES[role]}
+        if found := [row.user.email for row in people if may.intersection(row.roles)]:
+            break
+    else:
         found = [email for email in Body.objects.filter(pk=body_id).values_list("email", flat=True) if email]
     return [(email, LANGUAGE) for email in dict.fromkeys(found)]

@@ -1,6 +1,7 @@
 """Every write of the contents."""
 
 from interazioni.actions.content.rules.editing import answer as answer
+from interazioni.actions.content.rules.editing import let_go as let_go
 from interazioni.actions.content.rules.editing import made_public as made_public
 from interazioni.actions.content.rules.editing import move_on as move_on
 from interazioni.actions.content.rules.editing import note as note

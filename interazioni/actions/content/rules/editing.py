@@ -18,6 +18,7 @@ from interazioni.foundation.access.rules import Denied, rule
 from interazioni.foundation.accounts.models import User
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core.ids import new_id
+from interazioni.foundation.freshness.rules import release
 from interazioni.foundation.translation.models import Source
 from interazioni.plan.partners.queries import system_actor
 
@@ -158,3 +159,10 @@ def move_on(*, ids: Sequence[UUID], by: Actor) -> None:
     """By the worker: events that repeat are found under their next time."""
     publishing.reindex("event", ids)
     record(by, "content.move_on", object_kind="body", object_id=by.body_id, detail={"events": len(ids)})
+
+
+@rule(Permission.SYSTEM_UPKEEP)
+def let_go(*, ids: Sequence[UUID], by: Actor) -> None:
+    """By the worker: events that are over need nobody's word any more. Their pages stay and say that they are over."""
+    release(object_ids=ids)
+    record(by, "content.let_go", object_kind="body", object_id=by.body_id, detail={"events": len(ids)})

@@ -20,6 +20,7 @@ from interazioni.foundation.access.rules import Denied
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
 from interazioni.foundation.freshness.models import Suggestion, Vouch
+from interazioni.foundation.freshness.queries import problems_of
 from interazioni.foundation.freshness.rules import confirm
 from interazioni.foundation.ui.public import under
 
@@ -57,7 +58,7 @@ def entry(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase
             "edit": reverse(viewset.get_url_name("edit"), args=[found.pk]), "history": reverse(viewset.get_url_name("history"), args=[found.pk]),
             "vouch": Vouch.objects.filter(object_id=found.pk).first(), "review": found.current_workflow_state,
             "suggestions": list(Suggestion.objects.filter(object_id=found.pk).order_by("settled_at", "created_at")[:50]),
-            "events": audit.history(kind, found.pk), "mine": found.body_id == request.actor.body_id,  # type: ignore[attr-defined]
+            "problems": problems_of(found.pk), "events": audit.history(kind, found.pk), "mine": found.body_id == request.actor.body_id,  # type: ignore[attr-defined]
         },
     )  # fmt: skip
 
@@ -76,11 +77,11 @@ def take_off(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseB
 
 
 @require_POST
-@desk(Permission.DIRECTORY_KEEP)
+@desk(Permission.CONTENT_WRITE)
 def still_true(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
     found = _fetched(kind, content_id)
     if found.body_id != request.actor.body_id:  # type: ignore[attr-defined]
-        raise Denied(Permission.DIRECTORY_KEEP)  # nobody gives another body's word
+        raise Denied(Permission.CONTENT_WRITE)  # nobody gives another body's word
     vouch = Vouch.objects.filter(object_id=found.pk).first()
     if vouch is None:
         raise Http404

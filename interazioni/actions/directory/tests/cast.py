@@ -6,7 +6,10 @@ from typing import Any
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.models import Organisation, Service
 from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
+from interazioni.foundation.translation.models import Segment, Source, Version
+from interazioni.foundation.translation.rules import hand_in, write_pieces
 from interazioni.front.demo.cast import actor
 from interazioni.front.demo.region import DEMO_DAY
 
@@ -47,3 +50,29 @@ def a_service(
 def as_saved(service: Service, **values: Any) -> Service:
     with clock.at(DEMO_DAY):
         return rules.save_service(service_id=service.pk, values=values, by=secretary())
+
+
+FRENCH = {
+    "Corso di italiano per adulti": "Cours d'italien pour adultes",
+    "Impari l'italiano, dal primo livello al certificato A2.": "Tu apprends l'italien, du premier niveau au certificat A2.",
+    "Per chi ha almeno 16 anni.": "À partir de 16 ans.",
+    "Vieni allo sportello.": "Viens au guichet.",
+    "Porta un documento.": "Apporte un document.",
+    "Passaporto o permesso di soggiorno": "Passeport ou titre de séjour (permesso di soggiorno)",
+}
+
+
+def source(service: Service) -> Source:
+    return Source.objects.get(object_id=service.pk)
+
+
+def in_french(
+    service: Service, words: dict[str, str] | None = None, language: str = "fr", by: str = "paolo"
+) -> Version:
+    with acting(actor(by)), clock.at(DEMO_DAY):
+        texts = {
+            segment.pk: (words or FRENCH)[segment.text]
+            for segment in Segment.objects.filter(source__object_id=service.pk)
+        }
+        write_pieces(source=source(service), language=language, texts=texts, by=actor(by))
+        return hand_in(source=source(service), language=language, by=actor(by))

@@ -153,13 +153,13 @@ def test_a_reader_suggests_and_who_assists_the_plan_settles_it(client: Client, s
     assert "undicesimo" in refused, "what was typed stays"
     user = User.objects.get(pk=CAST["paolo"].user_id)
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    board = get(client, "/desk/directory/freshness/")
+    board = get(client, "/desk/freshness/")
     assert "&lt;script&gt;" in board
     assert "reader@example.org" in board
     with acting(actor("paolo")):
         first = Suggestion.objects.order_by("created_at").first()
         assert first is not None
-    post(client, f"/desk/directory/suggestions/{first.pk}/settle/", taken="yes", words="Corretto.")
+    post(client, f"/desk/freshness/suggestions/{first.pk}/settle/", taken="yes", words="Corretto.")
     with acting(actor("paolo")):
         first.refresh_from_db()
     assert (first.state, first.contact, first.settled_by_id) == (SuggestionState.TAKEN, "", CAST["paolo"].user_id)

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.models import Service, State
-from interazioni.actions.directory.tests.cast import TORINO, a_service, as_saved, secretary
+from interazioni.actions.directory.tests.cast import FRENCH, TORINO, a_service, as_saved, in_french, secretary, source
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness import tasks as freshness_tasks
@@ -17,7 +17,7 @@ from interazioni.foundation.freshness.models import Vouch
 from interazioni.foundation.search.queries import Filters, search
 from interazioni.foundation.search.tasks import count
 from interazioni.foundation.translation import memory
-from interazioni.foundation.translation.models import Segment, Source, Version
+from interazioni.foundation.translation.models import Segment, Version
 from interazioni.foundation.translation.models import State as Translated
 from interazioni.foundation.translation.queries import readings
 from interazioni.foundation.translation.rules import hand_in, set_concept, set_pivot, validate, write_pieces
@@ -33,35 +33,9 @@ def in_italian() -> Iterator[None]:
         yield
 
 
-FRENCH = {
-    "Corso di italiano per adulti": "Cours d'italien pour adultes",
-    "Impari l'italiano, dal primo livello al certificato A2.": "Tu apprends l'italien, du premier niveau au certificat A2.",
-    "Per chi ha almeno 16 anni.": "À partir de 16 ans.",
-    "Vieni allo sportello.": "Viens au guichet.",
-    "Porta un documento.": "Apporte un document.",
-    "Passaporto o permesso di soggiorno": "Passeport ou titre de séjour (permesso di soggiorno)",
-}
-
-
 def titles(text: str, language: str = "it", **filters: object) -> list[str]:
     with acting(actor("giulia")):
         return [found.title for found in search(text, language, Filters(**filters)).items]
-
-
-def source(service: Service) -> Source:
-    return Source.objects.get(object_id=service.pk)
-
-
-def in_french(
-    service: Service, words: dict[str, str] | None = None, language: str = "fr", by: str = "paolo"
-) -> Version:
-    with acting(actor(by)), clock.at(DEMO_DAY):
-        texts = {
-            segment.pk: (words or FRENCH)[segment.text]
-            for segment in Segment.objects.filter(source__object_id=service.pk)
-        }
-        write_pieces(source=source(service), language=language, texts=texts, by=actor(by))
-        return hand_in(source=source(service), language=language, by=actor(by))
 
 
 def version(service: Service, language: str = "fr") -> Version:

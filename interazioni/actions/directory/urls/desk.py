@@ -5,8 +5,6 @@ from interazioni.actions.directory.views import desk as views
 app_name = "directory"
 urlpatterns = [
     path("", views.services, name="services"),
-    path("freshness/", views.freshness, name="freshness"),
-    path("suggestions/<uuid:suggestion_id>/settle/", views.settle, name="settle"),
     path("organisations/add/", views.add_organisation, name="add_organisation"),
     path("organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
     path("services/add/", views.add_service, name="add_service"),

@@ -18,9 +18,9 @@ from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import Denied
 from interazioni.foundation.access.views import desk
 from interazioni.foundation.audit import queries as audit
-from interazioni.foundation.core import clock
-from interazioni.foundation.freshness.models import Suggestion, Vouch
-from interazioni.foundation.freshness.rules import confirm, settle_suggestion
+from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.freshness.queries import problems_of
+from interazioni.foundation.freshness.rules import confirm
 from interazioni.foundation.ui.forms import into
 from interazioni.foundation.ui.public import under
 from interazioni.foundation.ui.tables import export_asked, paged
@@ -60,7 +60,7 @@ def service(request: HttpRequest, service_id: UUID) -> HttpResponseBase:
         request, "directory/service.html",
         {
             "service": found, "places": [queries.shown(place) for place in places], "vouch": Vouch.objects.filter(object_id=found.pk).first(),
-            "suggestions": list(queries.suggestions_on(found.pk)[:50]), "events": audit.history("service", found.pk), "public": found.state == State.PUBLISHED,
+            "suggestions": list(queries.suggestions_on(found.pk)[:50]), "problems": problems_of(found.pk), "events": audit.history("service", found.pk), "public": found.state == State.PUBLISHED,
             "mine": found.body_id == request.actor.body_id, "address": under(publishing.path(found), "it"),  # type: ignore[attr-defined]
         },
     )  # fmt: skip
@@ -227,33 +227,3 @@ def still_true(request: HttpRequest, service_id: UUID) -> HttpResponseBase:
     confirm(vouch=vouch, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("Thank you: it is marked as verified today."))
     return redirect("directory:service", found.pk)
-
-
-@require_safe
-@desk(Permission.DIRECTORY_KEEP)
-def freshness(request: HttpRequest) -> HttpResponseBase:
-    """The board: who has to look at what; for who reviews, of every body."""
-    actor = request.actor  # type: ignore[attr-defined]
-    return render(
-        request, "directory/freshness.html",
-        {
-            "rows": queries.freshness(actor), "due": queries.needing_somebody(actor), "waiting": queries.waiting_suggestions(actor),
-            "now": clock.now(), "all": actor.can(Permission.DIRECTORY_REVIEW),
-        },
-    )  # fmt: skip
-
-
-@require_POST
-@desk(Permission.DIRECTORY_KEEP)
-def settle(request: HttpRequest, suggestion_id: UUID) -> HttpResponseBase:
-    actor = request.actor  # type: ignore[attr-defined]
-    found = Suggestion.objects.filter(pk=suggestion_id).first()
-    if found is None:
-        raise Http404
-    words = request.POST.get("words", "").strip()[:500]
-    try:
-        settle_suggestion(suggestion=found, taken=request.POST.get("taken") == "yes", words=words, by=actor)
-        messages.success(request, _("Settled."))
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("directory:freshness")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from interazioni.foundation.access.actor import Actor
@@ -28,6 +29,11 @@ def suggest(
     *, kind: str, object_id: UUID, text: str, language: str, contact: str = "", visitor: str, by: Actor
 ) -> Suggestion:
     """A reader's correction. `by` acts for the body whose thing it is; `visitor` is a keyed hash and no address."""
+    with (
+        connection.cursor() as cursor
+    ):  # many at once from one address, or about one thing, are counted one after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('suggest'), hashtext(%s))", [visitor])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('suggest'), hashtext(%s))", [str(object_id)])
     since = clock.now() - timedelta(days=1)
     if Suggestion.objects.filter(visitor=visitor, created_at__gt=since).count() >= FROM_ONE:
         raise TooMany(
@@ -49,10 +55,10 @@ def suggest(
     return row
 
 
-@rule(Permission.DIRECTORY_KEEP)
+@rule(Permission.CONTENT_WRITE)
 def settle_suggestion(*, suggestion: Suggestion, taken: bool, words: str = "", by: Actor) -> Suggestion:
     """Taken over (the entry was corrected) or not, with a word why: by the body, or by who reviews every body's entries."""
-    if suggestion.body_id == by.body_id:
+    if suggestion.body_id == by.body_id and by.can(registry.kinds[suggestion.kind].permission):
         settled = _settle(suggestion.pk, taken, words, by)
     elif by.can(Permission.DIRECTORY_REVIEW):
         as_body = registry.keepers().actor(suggestion.body_id)

@@ -5,21 +5,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.access.permissions import Permission
-from interazioni.foundation.access.rules import active_rules, rule
+from interazioni.foundation.access.rules import active_rules, require, rule
 from interazioni.foundation.audit.rules import record
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness import links, registry
-from interazioni.foundation.freshness.models import Vouch, Way
-from interazioni.foundation.outbox.rules import send
-from interazioni.foundation.ui.formats import long_date
-
-ASK_BEFORE = (timedelta(days=14), timedelta(days=7), timedelta(days=2))  # the question, and two reminders
+from interazioni.foundation.freshness.linked import addresses, places_never_open
+from interazioni.foundation.freshness.models import Problem, ProblemKind, Vouch, Way
 
 
 class OutsideARule(RuntimeError):
@@ -44,7 +39,22 @@ def vouch_for(
     row.body_id, row.body_name, row.title, row.path = body_id, body_name, title[:300], path
     row.period_days = days or row.period_days or registry.kinds[kind].days
     _give(row, by, Way.PUBLISHED)
+    _drop_mended(row)
     return row
+
+
+def _drop_mended(vouch: Vouch) -> None:
+    """A link that was corrected, a place that opens again: no problem any more, before the night finds it out."""
+    rows = list(Problem.objects.filter(vouch=vouch))
+    if not rows:
+        return
+    ids = [vouch.object_id]
+    standing = {
+        ProblemKind.DEAD_LINK: set(addresses(vouch.kind, ids).get(vouch.object_id, ())),
+        ProblemKind.NEVER_OPEN: set(places_never_open(vouch.kind, ids).get(vouch.object_id, ())),
+    }
+    mended = [row.pk for row in rows if row.what not in standing[ProblemKind(row.kind)]]
+    Problem.objects.filter(pk__in=mended).delete()
 
 
 def release(*, object_ids: Iterable[UUID]) -> None:
@@ -61,10 +71,11 @@ def _give(row: Vouch, by: Actor, way: str) -> None:
     row.save()
 
 
-@rule(Permission.DIRECTORY_KEEP)
+@rule(Permission.CONTENT_WRITE)
 def confirm(*, vouch: Vouch, way: str = Way.PAGE, by: Actor) -> Vouch:
-    """ "It is still so": looked at and nothing to change."""
-    row = Vouch.objects.select_for_update().get(pk=vouch.pk)
+    """ "It is still so": looked at and nothing to change. By who may publish such a thing for the body."""
+    require(by, registry.kinds[vouch.kind].permission)
+    row = Vouch.objects.select_for_update().get(pk=vouch.pk, body_id=by.body_id)
     _give(row, by, way)
     record(by, "freshness.confirm", object_kind=row.kind, object_id=row.object_id, detail={"way": str(way)})
     registry.kinds[row.kind].changed([row.object_id])
@@ -83,41 +94,6 @@ def confirm_by_link(*, link: links.Link, by: Actor) -> Vouch:
     record(by, "freshness.confirm", object_kind=row.kind, object_id=row.object_id, detail={"way": str(Way.LINK)})
     registry.kinds[row.kind].changed([row.object_id])
     return row
-
-
-@rule(Permission.SYSTEM_UPKEEP)
-def ask_owner(*, vouches: list[Vouch], by: Actor) -> int:
-    """One mail for a body's things that are due, however many: a link each. Gives the number of mails. By the worker, each day."""
-    rows = list(Vouch.objects.select_for_update().filter(pk__in=[one.pk for one in vouches]).order_by("due_at"))
-    addresses = registry.keepers().addresses(by.body_id)
-    for address, language in addresses:
-        with translation.override(language):
-            lines = [
-                f"{row.title}\n"
-                + _("Last verified on %(date)s; it is marked as no longer verified from %(due)s.")
-                % {"date": long_date(row.verified_at), "due": long_date(row.due_at)}
-                + f"\n{links.address(row)}"
-                for row in rows
-            ]
-            send(
-                to=address, purpose="freshness.ask",
-                subject=ngettext(
-                    "Is it still true? %(n)s entry of yours waits for a yes", "Is it still true? %(n)s entries of yours wait for a yes", len(rows)
-                ) % {"n": len(rows)},
-                text=_("Good morning,\n\npeople read this every day and trust that it is true. Open each link, look, and say yes or correct it. No login is needed to say yes.")
-                + "\n\n" + "\n\n".join(lines) + "\n",
-            )  # fmt: skip
-    for row in rows:
-        row.asked, row.asked_at = row.asked + 1, clock.now()
-    Vouch.objects.bulk_update(rows, ["asked", "asked_at"])
-    record(
-        by,
-        "freshness.ask",
-        object_kind="body",
-        object_id=by.body_id,
-        detail={"entries": len(rows), "mails": len(addresses)},
-    )
-    return len(addresses)
 
 
 @rule(Permission.SYSTEM_UPKEEP)

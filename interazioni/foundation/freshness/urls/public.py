@@ -1,6 +1,6 @@
 from django.urls import path
 
-from interazioni.foundation.freshness import views
+from interazioni.foundation.freshness.views import public as views
 
-app_name = "freshness"
+app_name = "freshness_public"
 urlpatterns = [path("<str:token>/", views.confirm, name="confirm")]

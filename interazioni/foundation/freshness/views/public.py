@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.freshness import links, registry
 from interazioni.foundation.freshness.models import Vouch
+from interazioni.foundation.freshness.queries import problems_of
 from interazioni.foundation.freshness.rules import confirm_by_link
 
 
@@ -22,13 +23,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     vouch = Vouch.objects.filter(pk=link.vouch_id, body_id=link.body_id).first()
     if vouch is None:
         return _private(render(request, "freshness/gone.html", {"expired": True}, status=410))
+    by = registry.keepers().actor(link.body_id)
+    with acting(by):  # what is wrong with it is shown to who holds the mail before they say yes
+        problems = problems_of(vouch.object_id)
     context = {
         "vouch": vouch,
+        "problems": problems,
         "done": vouch.verified_at != link.verified_at,
         "page": registry.kinds[vouch.kind].page(vouch.object_id),
     }
     if request.method == "POST":
-        by = registry.keepers().actor(link.body_id)
         try:
             with acting(by):
                 context |= {"vouch": confirm_by_link(link=link, by=by), "done": True, "thanks": True}
