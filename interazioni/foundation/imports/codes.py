@@ -5,6 +5,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from interazioni.foundation.imports.registry import ImportKind
+
 WORDS: dict[str, Promise] = {
     "ambiguous": gettext_lazy("The name fits two people on record: say in the preview whom it means."),
     "person_unknown": gettext_lazy("Nobody of this name is on record."),
@@ -18,10 +20,12 @@ WORDS: dict[str, Promise] = {
 }
 
 
-def words(code: str) -> str:
-    """A code in words; one that has none is given as it is, for the assistance."""
+def words(code: str, kind: ImportKind) -> str:
+    """A code in words, the kind's own first; one that has none is given as it is, for the assistance."""
+    if code in kind.codes:
+        return str(kind.codes[code])
     if code.startswith("differs:"):
-        return _("The file has another value here than the record, which stays: %(field)s") % {
-            "field": code.partition(":")[2]
-        }
+        name = code.partition(":")[2]
+        label = next((field.label for field in kind.fields if field.name == name), name)
+        return _("The file has another value here than the record, which stays: %(field)s") % {"field": label}
     return str(WORDS.get(code, code))
