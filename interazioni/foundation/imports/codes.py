@@ -16,6 +16,7 @@ WORDS: dict[str, Promise] = {
     "several": gettext_lazy("It fits several people on record."),
     "tax_code_of_another": gettext_lazy("The tax code is on record for somebody else."),
     "permit_of_another": gettext_lazy("The permit's number is on record for somebody else."),
+    "invalid": gettext_lazy("It cannot be kept as it stands."),
     "differs": gettext_lazy("Some marks differ from those recorded; the recorded ones stay."),
 }
 
@@ -28,4 +29,8 @@ def words(code: str, kind: ImportKind) -> str:
         name = code.partition(":")[2]
         label = next((field.label for field in kind.fields if field.name == name), name)
         return _("The file has another value here than the record, which stays: %(field)s") % {"field": label}
+    if code.startswith("invalid:"):
+        name = code.partition(":")[2]
+        label = next((field.label for field in kind.fields if field.name == name), name)
+        return _("What stands here cannot be kept: %(field)s") % {"field": label}
     return str(WORDS.get(code, code))

@@ -131,6 +131,7 @@ class ImportKind:
     words: Words = OF_PEOPLE
     codes: Mapping[str, Text] = field(default_factory=dict)
     headings: Sequence[Text] = ()
+    after: tuple[Text, str] | None = None  # words and address (of an import) of the page where one goes on
 
 
 _kinds: dict[str, ImportKind] = {}

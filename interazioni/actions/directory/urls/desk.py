@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.services, name="services"),
     path("freshness/", views.freshness, name="freshness"),
     path("suggestions/<uuid:suggestion_id>/settle/", views.settle, name="settle"),
+    path("imports/<uuid:import_id>/", views.imported, name="imported"),
     path("organisations/add/", views.add_organisation, name="add_organisation"),
     path("organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
     path("services/add/", views.add_service, name="add_service"),
