@@ -5,7 +5,7 @@ printed page, separators ("Classe 2B"), totals and signatures, and even a second
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -243,24 +243,24 @@ def _table(sheet: Sheet, kind: Kind, header: _Header | None, begin: int, end: in
     rows = sheet.rows[begin:end]
     width = max((len(row) for row in sheet.rows[(header.top if header else begin) : end]), default=0)
     labels = [*(header.labels if header else []), *[""] * width][:width]
-    closing = kind.closing or SIGNATURE
     used = [at for at in range(width) if labels[at] or any(at < len(row) and row[at] is not None for row in rows)]
     columns = [Column(at, labels[at]) for at in used]
     folded = {fold(label) for label in labels if label}
     sample_rows = [
         row
         for row in rows
-        if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width, closing) is None
+        if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width, kind) is None
     ]
     samples = {at: [row[at] for row in sample_rows[:300] if at < len(row)] for at in used}
     mapping = propose(kind, columns, samples)
     numbers = tuple(range(header.top + 1, header.top + header.height + 1)) if header else ()
     table = Table(sheet.name, numbers, titles, columns, mapping)
     mapped = {proposal.column.index for name, proposal in mapping.items() if name != "number"}
+    anchors = {proposal.column.index for name, proposal in mapping.items() if name in kind.anchors}
     section = ""
     for offset, row in enumerate(rows):
         number = begin + offset + 1
-        reason = _ignorable(row, folded, mapped, len(columns), closing)
+        reason = _ignorable(row, folded, mapped, len(columns), kind, anchors)
         if reason is None:
             table.rows.append(DataRow(number, row, section))
             continue
@@ -275,7 +275,9 @@ def _table(sheet: Sheet, kind: Kind, header: _Header | None, begin: int, end: in
     return table
 
 
-def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int, closing: re.Pattern[str]) -> str | None:
+def _ignorable(
+    row: Row, headings: set[str], mapped: set[int], width: int, kind: Kind, anchors: Collection[int] = ()
+) -> str | None:
     """Why a row is no data, or None. A doubtful row is data: it will be refused with a reason rather than pass in silence."""
     filled = [(at, cell) for at, cell in enumerate(row) if cell is not None]
     if not filled:
@@ -286,6 +288,9 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int, closi
         if repeated >= 2 and repeated >= 0.6 * len(filled):
             return "repeated_header"
     first = next((text for text in texts if text), "")
+    closing = kind.closing or SIGNATURE
+    if kind.wordy:
+        return _ignorable_among_words(filled, first, mapped if width >= 3 else set(), closing, anchors)
     if first and len(filled) <= max(3, width // 2) and not any(_is_data(cell) for _at, cell in filled[1:]):
         if TOTAL.match(first):
             return "total"
@@ -316,6 +321,23 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int, closi
             return "title"
         if closing.match(key):
             return "signature"
+    return None
+
+
+def _ignorable_among_words(
+    filled: Sequence[tuple[int, Cell]], first: str, mapped: set[int], closing: re.Pattern[str], anchors: Collection[int]
+) -> str | None:
+    """The same where rows hold words that totals and signatures hold too: a total has only numbers beside it, and a lone cell is a title
+    only where a row's name stands, or where nothing does."""
+    numbers = all(
+        not isinstance(cell, str) or re.sub(r"[.,%]", "", text_of(cell)).isdigit() for _at, cell in filled[1:]
+    )
+    if TOTAL.match(first) and numbers:
+        return "total"
+    if closing.match(first) and len(filled) <= 4:
+        return "signature"
+    if len(filled) == 1 and mapped and (filled[0][0] in anchors or filled[0][0] not in mapped):
+        return "title"
     return None
 
 

@@ -159,7 +159,7 @@ class Draft:
                 words,
             )
         self.values["free"] = True if free or (free is None and saying) else None
-        self.values["cost"] = self.cut("cost", "" if saying and len(words) < 12 else words)
+        self.values["cost"] = self.cut("cost", "" if saying and free is None else words)
 
     def statement(self, theme: str, own_id: Any = None) -> Stated:
         values = {**self.values, "theme": theme} if theme else dict(self.values)

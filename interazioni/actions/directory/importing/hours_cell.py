@@ -168,7 +168,7 @@ def _whole(text: str, found: HoursRead, closed: list[str]) -> str:
     if _BOOKED.match(text):
         found.appointment = True
         return ""
-    text = re.sub(r"([.:]\d\d)\s*/\s*(?=\d{1,2}[.:]\d\d\s*[-–])", r"\1, ", text)
+    text = re.sub(r"([.:,]\d\d)\s*/\s*(?=\d{1,2}[.:,]\d\d\s*[-–])", r"\1, ", text)
     text = re.sub(r"\b[Ll]\s*[-–]\s*[Vv]\b", "lun-ven", text)
     text = _SPAN_CLOSED.sub(days, text)
     text = _MONTH_CLOSED.sub(month, text)

@@ -249,29 +249,25 @@ def _numbers(node: Node, draft: Draft) -> list[dict[str, str]]:
 # --- what it is about ------------------------------------------------------------------------------------------------
 
 
+FLAGS = ("appointment", "sensitive", "unverified")  # attributes of our own, without a term
+
+
 def _terms(draft: Draft, node: Node, source: Source) -> None:
-    """The first term that is one of our themes, else the first that is none: it is asked about. Also two flags of our own."""
-    categories: list[str] = []
+    """The first term that is one of our themes, else the first that is none: it is asked about. Also our own flags."""
+    known, unknown = "", ""
     if "attributes" in node:
         draft.values["appointment"] = False
     for one in (*nodes_of(node, "attributes"), *nodes_of(node, "service_taxonomys"), *nodes_of(node, "taxonomy_terms")):
         read = Reader(one, draft)
-        if read.text("link_type") in ("appointment", "sensitive") and "taxonomy_term" not in one:
-            draft.values[read.text("link_type")] = read.text("value") == "true"
+        if read.text("link_type") in FLAGS and "taxonomy_term" not in one:
+            if read.text("link_type") != "unverified":
+                draft.values[read.text("link_type")] = read.text("value") == "true"
             continue
         term = one.get("taxonomy_term")
-        term = (
-            term
-            if isinstance(term, dict)
-            else source.terms.get(str(one.get("taxonomy_term_id") or one.get("id") or ""), one)
-        )
+        if not isinstance(term, dict):
+            term = source.terms.get(str(one.get("taxonomy_term_id") or one.get("id") or ""), one)
         said = Reader(term, draft)
-        names = [text for name in ("code", "name", "label", "value") if (text := draft.clean(said.text(name)).strip())]
-        known = next((theme for text in names if (theme := topics.theme_of(text))), "")
-        if known:
-            draft.category = known
-            return
-        title = next((text for text in (said.text("name"), said.text("label"), said.text("value")) if text), "")
-        if title:
-            categories.append(draft.clean(title)[:80])
-    draft.category = next(iter(categories), "")
+        names = {name: " ".join(draft.clean(said.text(name)).split()) for name in ("code", "name", "label", "value")}
+        known = known or next((theme for text in names.values() if (theme := topics.theme_of(text))), "")
+        unknown = unknown or (names["name"] or names["label"] or names["value"])[:80]
+    draft.category = known or unknown

@@ -43,19 +43,20 @@ _OF_SERVICE = (
 )
 _OF_PLACE = ("phones", "schedules", "contacts", "service_areas")
 _OF_LOCATION = ("addresses", "accessibility", "phones", "schedules", "languages", "contacts")
-# What only organisations have, of what a list of them says.
+# What only organisations have, of what a list of them says; and what other things have that are no services.
 _ORGANISATIONS = frozenset(
-    {
-        "website",
-        "legal_status",
-        "tax_id",
-        "tax_status",
-        "year_incorporated",
-        "organization_identifiers",
-        "parent_organization_id",
-        "logo",
-    }
-)
+    {"website", "legal_status", "tax_id", "tax_status", "year_incorporated", "organization_identifiers", "parent_organization_id", "logo"}
+)  # fmt: skip
+_OTHERS = _ORGANISATIONS | {
+    "location_type",
+    "addresses",
+    "latitude",
+    "taxonomy",
+    "taxonomy_id",
+    "term_uri",
+    "uri",
+    "version",
+}
 
 
 @dataclass(slots=True)
@@ -237,8 +238,9 @@ def _services_of_item(one: Any, source: Source) -> Iterator[Node]:
         owner = {key: value for key, value in one.items() if key not in ("services", "locations")}
         for service in one["services"]:
             yield {"organization": owner, **service} if isinstance(service, dict) else {"": service}
-    elif one.keys() & _ORGANISATIONS and not one.keys() & {"status", "organization", "organization_id"}:
-        _known(source.organisations, [one])
+    elif one.keys() & _OTHERS and not one.keys() & {"status", "organization", "organization_id"}:
+        if one.keys() & _ORGANISATIONS:
+            _known(source.organisations, [one])
     else:
         yield one
 

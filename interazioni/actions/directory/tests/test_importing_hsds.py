@@ -343,6 +343,8 @@ def test_nan_is_no_number_and_nothing_is_endless() -> None:
         (b"{}", "no_services"),
         (b'{"contents": []}', "no_services"),
         (json.dumps([ORGANISATION]).encode(), "no_services"),
+        (json.dumps(LOCATION).encode(), "no_services"),
+        (b'{"contents": [{"id": "1", "name": "Themes", "uri": "x", "version": "1"}]}', "no_services"),
         (b'{"services": {"a": 1}}', "no_services"),
         (b"[" + b" " * 11_000_000 + b"]", "too_large"),
         (json.dumps([{}] * 20_001).encode(), "too_many_rows"),
