@@ -3,10 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.actions.directory import keeping, publishing
+from interazioni.actions.directory.importing import kind
 from interazioni.actions.directory.themes import Theme
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.audit.registry import describe, page_of
 from interazioni.foundation.freshness import registry as freshness
+from interazioni.foundation.imports import registry as imports
 from interazioni.foundation.translation import registry as translation
 from interazioni.foundation.ui import registry
 
@@ -37,3 +39,6 @@ def hang() -> None:
     describe("directory.remove_place", _("took a place away"))
     describe("directory.publish_service", _("published a service"))
     describe("directory.withdraw_service", _("withdrew a service"))
+    describe("directory.import_services", _("took services out of a file"))
+    describe("directory.publish_all", _("published the drafts of an import"))
+    imports.register(kind.SERVICES)

@@ -79,7 +79,7 @@ class Service(Kept):
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     theme = models.CharField(_("theme"), max_length=10, choices=Theme)
     name = models.CharField(_("name"), max_length=160)
-    summary = models.CharField(_("in one sentence"), max_length=300)
+    summary = models.CharField(_("in one sentence"), max_length=300, blank=True)  # a draft may lack it
     for_whom = models.TextField(_("whom it is for"), max_length=1500, blank=True)
     how = models.TextField(_("how to get it"), max_length=2000, blank=True)
     needed = models.JSONField(
@@ -103,6 +103,7 @@ class Service(Kept):
     published_at = models.DateTimeField(null=True, blank=True)
     reviewed_at = models.DateTimeField(null=True, blank=True)  # by who assists the plan
     external_id = models.CharField(max_length=120, blank=True)  # where it was imported from
+    imported = models.JSONField(default=dict, blank=True)  # what the file said, as digests: `importing.statements`
 
     class Meta:
         constraints = [

@@ -15,6 +15,7 @@ from interazioni.foundation.core.clock import ROME
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 AHEAD_DAYS = 42  # how far the search knows "open now"
 NEVER_DAYS = 182  # hours without an opening in half a year are a mistake, or over
+LAST = date(9980, 1, 1)
 FIRST = date(2001, 1, 1)  # a Monday: rules that name no beginning begin there
 ALLOWED = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "UNTIL", "WKST", "BYSETPOS"})
 
@@ -38,6 +39,10 @@ def checked(rule: str) -> str:
         raise ValidationError(_("“%(rule)s” is no rule of opening hours that can be used here.") % {"rule": rule[:80]})
     try:
         rrulestr(text, dtstart=datetime.combine(FIRST, time()))
+        forever = ";".join(f"{name}={value}" for name, value in parts.items() if name != "UNTIL")
+        # Python's calendar ends soon after: a rule that has no day there has none at all, and would be looked for through 8,000 years.
+        if next(iter(rrulestr(forever, dtstart=datetime.combine(LAST, time()))), None) is None:
+            raise ValueError("never")
     except (ValueError, TypeError) as fault:
         raise ValidationError(
             _("“%(rule)s” is no rule of opening hours that can be used here.") % {"rule": rule[:80]}

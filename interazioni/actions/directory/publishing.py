@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from interazioni.actions.directory.models import Location, Service, ServiceAtLocation, State
 from interazioni.actions.directory.opening import AHEAD_DAYS, Hours, intervals
 from interazioni.foundation.access.actor import Actor
@@ -37,6 +39,16 @@ def texts(service: Service) -> list[tuple[str, str]]:
         else:
             found.append((field, getattr(service, field)))
     return [(key, text) for key, text in found if text.strip()]
+
+
+def lacking(service: Service) -> list[str]:
+    """What it needs before it can be public, in words."""
+    found = []
+    if not service.summary:
+        found.append(_("what it is, in one sentence"))
+    if not (service.phones or service.email or service.website or service.places.all()):
+        found.append(_("a place, a phone, an e-mail or a page"))
+    return found
 
 
 def publish(service: Service, by: Actor, *, major: bool = True) -> None:

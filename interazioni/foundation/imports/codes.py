@@ -5,6 +5,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from interazioni.foundation.imports.registry import ImportKind
+
 WORDS: dict[str, Promise] = {
     "ambiguous": gettext_lazy("The name fits two people on record: say in the preview whom it means."),
     "person_unknown": gettext_lazy("Nobody of this name is on record."),
@@ -14,14 +16,21 @@ WORDS: dict[str, Promise] = {
     "several": gettext_lazy("It fits several people on record."),
     "tax_code_of_another": gettext_lazy("The tax code is on record for somebody else."),
     "permit_of_another": gettext_lazy("The permit's number is on record for somebody else."),
+    "invalid": gettext_lazy("It cannot be kept as it stands."),
     "differs": gettext_lazy("Some marks differ from those recorded; the recorded ones stay."),
 }
 
 
-def words(code: str) -> str:
-    """A code in words; one that has none is given as it is, for the assistance."""
+def words(code: str, kind: ImportKind) -> str:
+    """A code in words, the kind's own first; one that has none is given as it is, for the assistance."""
+    if code in kind.codes:
+        return str(kind.codes[code])
     if code.startswith("differs:"):
-        return _("The file has another value here than the record, which stays: %(field)s") % {
-            "field": code.partition(":")[2]
-        }
+        name = code.partition(":")[2]
+        label = next((field.label for field in kind.fields if field.name == name), name)
+        return _("The file has another value here than the record, which stays: %(field)s") % {"field": label}
+    if code.startswith("invalid:"):
+        name = code.partition(":")[2]
+        label = next((field.label for field in kind.fields if field.name == name), name)
+        return _("What stands here cannot be kept: %(field)s") % {"field": label}
     return str(WORDS.get(code, code))

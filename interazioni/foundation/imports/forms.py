@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from interazioni.foundation.access.actor import Actor
@@ -16,12 +17,12 @@ class UploadForm(DeskForm):
 
     kind = forms.ChoiceField(label=_("What is it?"), widget=forms.RadioSelect)
     edition = forms.ChoiceField(label=_("Edition"), required=False, help_text=_("Only for an attendance grid."))
-    file = forms.FileField(label=_("File"), help_text=_("A spreadsheet or a CSV, as you have it: xlsx, xls, ods, csv."))
+    file = forms.FileField(label=_("File"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [kind for kind in registry.kinds() if actor.can(kind.permission)]
-        self.fields["kind"].choices = [(kind.code, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.code, _offered(kind)) for kind in kinds]  # type: ignore[attr-defined]
         asks = next((kind for kind in kinds if kind.option_choices is not None), None)
         choices = asks.option_choices(actor) if asks is not None and asks.option_choices is not None else []
         self.fields["edition"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
@@ -43,3 +44,8 @@ class UploadForm(DeskForm):
         if kind and registry.kind_of(kind).option and not found.get("edition"):
             self.add_error("edition", _("Say of which edition this is the attendance."))
         return found
+
+
+def _offered(kind: registry.ImportKind) -> str:
+    """A kind and which files it takes."""
+    return format_html('<span>{}<span class="field-help d-block">{}</span></span>', kind.label, kind.formats)

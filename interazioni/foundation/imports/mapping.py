@@ -110,6 +110,11 @@ class Kind:
     anchors: frozenset[str] = field(default_factory=frozenset)  # fields of which a table must show at least one
     # Words that make a heading speak of somebody or something else ("madre", "scuola"): it then fits only synonyms with that word.
     qualifiers: frozenset[str] = field(default_factory=frozenset)
+    # How signatures and remarks below a table begin, where these words could not also begin a row.
+    closing: re.Pattern[str] | None = None
+    wordy: bool = (
+        False  # its rows hold words that headings hold too: below the first heading only plain ones are headings
+    )
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -156,6 +161,14 @@ class Kind:
             ):
                 scores[self._exact[near]] = 0.85
         return scores
+
+    def is_heading(self, label: str) -> bool:
+        """Whether a cell is a heading and nothing else: no words besides, no slip of the finger."""
+        return fold(label) in self._exact or (len(label) <= 60 and _words(label) in self._plain)
+
+    @cached_property
+    def _plain(self) -> frozenset[frozenset[str]]:
+        return frozenset(words for words, _name in self._sets)
 
     def best_heading(self, label: str) -> float:
         return max(self.heading_scores(label).values(), default=0.0)

@@ -19,6 +19,23 @@ Text = Promise | str
 SPREADSHEETS = _("A spreadsheet or a CSV, as you have it: xlsx, xls, ods, csv.")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How the pages speak of what a kind's rows are."""
+
+    row: Text
+    choose: Text  # where a line offers choices
+    asked: Text  # how many such lines there are
+    merged: Text
+    unchanged: Text
+
+
+OF_PEOPLE = Words(
+    row=_("Name"), choose=_("Choose whom it means"), asked=_("names that fit more than one person"),
+    merged=_("added to somebody on record"), unchanged=_("on record already, nothing new"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An uploaded file and what somebody has said about it so far."""
@@ -63,9 +80,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Something about the file as a whole that its preview asks; the choice comes back in `Asked.answers[key]`, or is not there.
+
+    No line has such a key: a line's holds a `/`.
+    """
+
+    key: str
+    label: Text
+    choices: Sequence[tuple[str, Text]]
+    help: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Understood:
     tables: Sequence[TableView]
     lines: Sequence[Line]
+    questions: Sequence[Question] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +113,7 @@ class ImportKind:
     """`apply` is one call of the very rule that the room's page calls; `before` are the ids of what this import has taken already.
 
     `read` turns bytes and a file's name into what `understand` reads, or raises `ImportRefused`. `formats` says to people which files it takes.
+    `codes` are words for outcomes that only the taking knows; `headings` those of an empty sheet that can be fetched and filled in.
     """
 
     code: str
@@ -96,6 +128,10 @@ class ImportKind:
     columns_can_be_chosen: bool = True
     read: Callable[[bytes, str], Any] = read_workbook
     formats: Text = SPREADSHEETS
+    words: Words = OF_PEOPLE
+    codes: Mapping[str, Text] = field(default_factory=dict)
+    headings: Sequence[Text] = ()
+    after: tuple[Text, str] | None = None  # words and address (of an import) of the page where one goes on
 
 
 _kinds: dict[str, ImportKind] = {}

@@ -5,7 +5,7 @@ printed page, separators ("Classe 2B"), totals and signatures, and even a second
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -17,6 +17,7 @@ from interazioni.foundation.imports.values import looks_like_date
 from interazioni.foundation.vocabularies import taxcode
 from interazioni.foundation.vocabularies.folding import fold
 
+TITLES = 200  # rows in which a table that is not even begun is looked for by words that only resemble a heading
 IGNORED: dict[str, str | Promise] = {
     "blank": _("Empty row"),
     "numbered_blank": _("Numbered row of a form that was not filled in"),
@@ -130,9 +131,10 @@ def _header_at(rows: Sequence[Row], at: int, kind: Kind) -> _Header | None:
         if below_texts and all(
             isinstance(cell, str) and len(cell) <= 90 and not _is_data(cell) for cell in below_texts
         ):
+            lower = not kind.wordy or sum(kind.is_heading(str(cell)) for cell in below_texts) >= 2
             double = _score(kind, _joined(row, below), [label_of(cell) for cell in below])
             only_below = _score(kind, [label_of(cell) if cell is not None else "" for cell in below])
-            if double[1] > best.score + 0.5 and double[1] > only_below[1] + 0.2 and double[2] >= 2:
+            if lower and double[1] > best.score + 0.5 and double[1] > only_below[1] + 0.2 and double[2] >= 2:
                 best = _Header(at, 2, *double)
     if best.hits >= 2 and best.score > 0:
         return best
@@ -197,7 +199,11 @@ def _tables_of(sheet: Sheet, kind: Kind) -> Iterator[Table]:
     at = 0
     while at < len(rows):
         # Deep in a table a heading stands out by many known words; only those rows are looked at closely.
-        header = _header_at(rows, at, kind)
+        header = (
+            None
+            if kind.wordy and (headers or at > TITLES) and not _plain_heading(rows[at], kind)
+            else _header_at(rows, at, kind)
+        )
         if header:
             following = _header_at(rows, at + 1, kind) if header.height == 1 and at + 1 < len(rows) else None
             if following and following.score > header.score + 0.5:
@@ -223,6 +229,12 @@ def _tables_of(sheet: Sheet, kind: Kind) -> Iterator[Table]:
         yield _table(sheet, kind, header, begin, end, titles)
 
 
+def _plain_heading(row: Row, kind: Kind) -> bool:
+    filled = [cell for cell in row if cell is not None]
+    found = sum(isinstance(cell, str) and kind.is_heading(cell) for cell in filled)
+    return found >= 3 and found >= 0.6 * len(filled)
+
+
 def _same(one: _Header, other: _Header) -> bool:
     return [fold(label) for label in one.labels if label] == [fold(label) for label in other.labels if label]
 
@@ -237,17 +249,18 @@ def _table(sheet: Sheet, kind: Kind, header: _Header | None, begin: int, end: in
     sample_rows = [
         row
         for row in rows
-        if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width) is None
+        if sum(cell is not None for cell in row) >= 2 and _ignorable(row, folded, set(), width, kind) is None
     ]
     samples = {at: [row[at] for row in sample_rows[:300] if at < len(row)] for at in used}
     mapping = propose(kind, columns, samples)
     numbers = tuple(range(header.top + 1, header.top + header.height + 1)) if header else ()
     table = Table(sheet.name, numbers, titles, columns, mapping)
     mapped = {proposal.column.index for name, proposal in mapping.items() if name != "number"}
+    anchors = {proposal.column.index for name, proposal in mapping.items() if name in kind.anchors}
     section = ""
     for offset, row in enumerate(rows):
         number = begin + offset + 1
-        reason = _ignorable(row, folded, mapped, len(columns))
+        reason = _ignorable(row, folded, mapped, len(columns), kind, anchors)
         if reason is None:
             table.rows.append(DataRow(number, row, section))
             continue
@@ -262,7 +275,9 @@ def _table(sheet: Sheet, kind: Kind, header: _Header | None, begin: int, end: in
     return table
 
 
-def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> str | None:
+def _ignorable(
+    row: Row, headings: set[str], mapped: set[int], width: int, kind: Kind, anchors: Collection[int] = ()
+) -> str | None:
     """Why a row is no data, or None. A doubtful row is data: it will be refused with a reason rather than pass in silence."""
     filled = [(at, cell) for at, cell in enumerate(row) if cell is not None]
     if not filled:
@@ -273,10 +288,13 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
         if repeated >= 2 and repeated >= 0.6 * len(filled):
             return "repeated_header"
     first = next((text for text in texts if text), "")
+    closing = kind.closing or SIGNATURE
+    if kind.wordy:
+        return _ignorable_among_words(filled, first, mapped if width >= 3 else set(), closing, anchors)
     if first and len(filled) <= max(3, width // 2) and not any(_is_data(cell) for _at, cell in filled[1:]):
         if TOTAL.match(first):
             return "total"
-        if SIGNATURE.match(first) and len(filled) <= 4:
+        if closing.match(first) and len(filled) <= 4:
             return "signature"
     elif (
         first
@@ -301,8 +319,25 @@ def _ignorable(row: Row, headings: set[str], mapped: set[int], width: int) -> st
             or (at not in mapped and not text.isdigit())
         ):
             return "title"
-        if SIGNATURE.match(key):
+        if closing.match(key):
             return "signature"
+    return None
+
+
+def _ignorable_among_words(
+    filled: Sequence[tuple[int, Cell]], first: str, mapped: set[int], closing: re.Pattern[str], anchors: Collection[int]
+) -> str | None:
+    """The same where rows hold words that totals and signatures hold too: a total has only numbers beside it, and a lone cell is a title
+    only where a row's name stands, or where nothing does."""
+    numbers = all(
+        not isinstance(cell, str) or re.sub(r"[.,%]", "", text_of(cell)).isdigit() for _at, cell in filled[1:]
+    )
+    if TOTAL.match(first) and numbers:
+        return "total"
+    if closing.match(first) and len(filled) <= 4:
+        return "signature"
+    if len(filled) == 1 and mapped and (filled[0][0] in anchors or filled[0][0] not in mapped):
+        return "title"
     return None
 
 

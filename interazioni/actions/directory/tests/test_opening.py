@@ -42,11 +42,19 @@ def test_the_first_tuesday_of_the_month() -> None:
 
 @pytest.mark.parametrize(
     "rule",
-    ["FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "hello", "", "FREQ=WEEKLY;COUNT=99999999", "FREQ=WEEKLY;BYDAY=XX"],
-)
+    [
+        "FREQ=SECONDLY", "FREQ=MINUTELY;INTERVAL=1", "hello", "", "FREQ=WEEKLY;COUNT=99999999", "FREQ=WEEKLY;BYDAY=XX",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYSETPOS=2",
+    ],
+)  # fmt: skip
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     with pytest.raises(ValidationError):
         checked(rule)
+
+
+def test_a_rule_of_leap_years_is_one() -> None:
+    assert checked("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29")
+    assert checked("FREQ=WEEKLY;BYDAY=MO;UNTIL=20200630")
 
 
 def test_spellings_of_a_rule() -> None:

@@ -204,3 +204,12 @@ def test_another_bodys_entry_cannot_be_touched() -> None:
         rules.save_service(service_id=service.pk, values={"cost": "x"}, by=actor("franca"))
     with acting(secretary()):
         assert Service.objects.get(pk=service.pk).state == State.DRAFT
+
+
+def test_two_bodies_write_a_draft_of_the_same_name() -> None:
+    ours = a_service("Doposcuola", publish=False)
+    theirs = a_service("Doposcuola", by=actor("davide"), publish=False)
+    assert ours.slug == "doposcuola"
+    assert theirs.slug.startswith("doposcuola-"), "the other's draft is not to be seen, and its address is taken"
+    with acting(actor("davide")):
+        assert Service.objects.get(pk=theirs.pk).slug == theirs.slug

@@ -5,6 +5,7 @@ from interazioni.actions.directory.views import desk as views
 app_name = "directory"
 urlpatterns = [
     path("", views.services, name="services"),
+    path("imports/<uuid:import_id>/", views.imported, name="imported"),
     path("organisations/add/", views.add_organisation, name="add_organisation"),
     path("organisations/<uuid:organisation_id>/", views.organisation, name="organisation"),
     path("services/add/", views.add_service, name="add_service"),

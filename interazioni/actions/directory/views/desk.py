@@ -4,14 +4,18 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from interazioni.actions.directory import publishing, queries, rules
 from interazioni.actions.directory.forms import OrganisationForm, PlaceForm, ServiceForm
+from interazioni.actions.directory.importing import queries as importing
+from interazioni.actions.directory.importing.rules import publish_all
 from interazioni.actions.directory.models import Organisation, Service, ServiceAtLocation, State
 from interazioni.actions.directory.tables import ServiceFilter, ServiceTable
 from interazioni.foundation.access.permissions import Permission
@@ -36,7 +40,10 @@ def services(request: HttpRequest) -> HttpResponseBase:
         return table.workbook(_("services"))
     return render(
         request, "directory/services.html",
-        {"filter": chosen, "table": paged(request, table), "organisations": list(queries.organisations_of(actor))},
+        {
+            "filter": chosen, "table": paged(request, table), "organisations": list(queries.organisations_of(actor)),
+            "may_import": actor.can(Permission.IMPORTS_RUN),
+        },
     )  # fmt: skip
 
 
@@ -227,3 +234,26 @@ def still_true(request: HttpRequest, service_id: UUID) -> HttpResponseBase:
     confirm(vouch=vouch, by=request.actor)  # type: ignore[attr-defined]
     messages.success(request, _("Thank you: it is marked as verified today."))
     return redirect("directory:service", found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk(Permission.DIRECTORY_KEEP)
+def imported(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
+    """What an import brought, to be looked at; the drafts that are ready are published together."""
+    actor = request.actor  # type: ignore[attr-defined]
+    handed = importing.import_of(actor, import_id)
+    if handed is None:
+        raise Http404
+    entries = importing.entries_of(handed)
+    if request.method == "POST":
+        done = publish_all(services=entries, by=actor)
+        messages.success(
+            request, ngettext("%(n)s entry is published.", "%(n)s entries are published.", done) % {"n": done}
+        )
+        return redirect("directory:imported", import_id)
+    rows = [(entry, publishing.lacking(entry)) for entry in entries]
+    ready = sum(entry.state == State.DRAFT and not lacking for entry, lacking in rows)
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    return render(
+        request, "directory/imported.html", {"handed": handed, "page": page, "ready": ready, "total": len(rows)}
+    )

@@ -6,6 +6,7 @@ app_name = "imports"
 urlpatterns = [
     path("", desk.imports, name="list"),
     path("upload/", desk.upload, name="upload"),
+    path("empty/<slug:kind>.xlsx", desk.empty_sheet, name="empty_sheet"),
     path("<uuid:import_id>/", desk.detail, name="detail"),
     path("<uuid:import_id>/preview/", desk.preview, name="preview"),
     path("<uuid:import_id>/refused.xlsx", desk.refused, name="refused"),

@@ -22,7 +22,7 @@ from interazioni.foundation.imports.codes import words
 from interazioni.foundation.imports.forms import UploadForm
 from interazioni.foundation.imports.models import Import, ImportState
 from interazioni.foundation.imports.reading import ImportRefused
-from interazioni.foundation.imports.registry import Asked, Line, TableView, kind_of
+from interazioni.foundation.imports.registry import Asked, Line, TableView, kind_of, kinds
 from interazioni.foundation.imports.running import understand
 from interazioni.foundation.imports.tasks import later
 from interazioni.foundation.ui.export import workbook_response
@@ -65,7 +65,18 @@ def upload(request: HttpRequest) -> HttpResponseBase:
                 kind=kind.code, name=file.name, content=content, total=len(understood.lines), options=options, by=actor
             )
             return redirect("imports:preview", import_id=handed.pk)
-    return render(request, "imports/upload.html", {"form": form}, status=422 if form.errors and request.htmx else 200)  # type: ignore[attr-defined]
+    context = {"form": form, "sheets": [kind for kind in kinds() if kind.headings and actor.can(kind.permission)]}
+    return render(request, "imports/upload.html", context, status=422 if form.errors and request.htmx else 200)  # type: ignore[attr-defined]
+
+
+@require_safe
+@desk(Permission.IMPORTS_RUN)
+def empty_sheet(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """Headings to write under, for who has no list yet."""
+    found = next((one for one in kinds() if one.code == kind and one.headings), None)
+    if found is None or not request.actor.can(found.permission):  # type: ignore[attr-defined]
+        raise Http404
+    return workbook_response(str(found.label), found.headings, [])
 
 
 @desk(Permission.IMPORTS_RUN)
@@ -79,7 +90,7 @@ def preview(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     if request.method == "POST":
         mapping, answers = _said(request, kind.columns_can_be_chosen)
         mapping = _changed(mapping, understand(handed, actor).tables)
-        answers = {key: ident for key, ident in answers.items() if handed.answers.get(key) != ident}
+        answers = {key: ident for key, ident in answers.items() if handed.answers.get(key, "") != ident}
         if mapping or answers:
             asked = Asked(
                 kind.read(content_of(handed.file), handed.file.name),
@@ -110,13 +121,13 @@ def preview(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         "handed": handed, "kind": kind, "tables": understood.tables, "page": page, "fields": fields, "show": request.GET.get("show", ""),
         "total": len(understood.lines), "refused": len(refused), "remarked": len(remarked), "asked": len(asked_about),
-        "sound": len(understood.lines) - len(refused), "lines": [(line, _chosen(handed, line)) for line in page],
+        "sound": len(understood.lines) - len(refused), "questions": [(one, handed.answers.get(one.key, "")) for one in understood.questions], "lines": [(line, _chosen(handed, line)) for line in page],
     }  # fmt: skip
     return render(request, "imports/preview.html", context)
 
 
 def _said(request: HttpRequest, columns: bool) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """`column|table key|index` = field, and `who|line key` = id, as the form posts them."""
+    """`column|table key|index` = field, and `who|key of a line or a question` = id, as the form posts them."""
     mapping: dict[str, dict[str, str]] = {}
     answers: dict[str, str] = {}
     for name, value in request.POST.items():
@@ -124,7 +135,7 @@ def _said(request: HttpRequest, columns: bool) -> tuple[dict[str, dict[str, str]
         if what == "column" and columns:
             table, _bar, index = key.rpartition("|")
             mapping.setdefault(table, {})[index] = str(value)
-        elif what == "who" and value:
+        elif what == "who":
             answers[key] = str(value)
     return mapping, answers
 
@@ -150,14 +161,14 @@ def detail(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     handed = _found(request, import_id)
     if handed.state == ImportState.PREVIEW:
         return redirect("imports:preview", import_id=handed.pk)
-    totals = queries.totals(handed)
+    kind, totals = kind_of(handed.kind), queries.totals(handed)
     done = sum(totals.values())
     remarks = [
-        (row, [words(code) for code in [*row.codes, *row.warnings]])
+        (row, [words(code, kind) for code in [*row.codes, *row.warnings]])
         for row in handed.rows.exclude(codes=[], warnings=[]).order_by("sheet", "row")[:200]
     ]
     context = {
-        "handed": handed, "kind": kind_of(handed.kind), "totals": totals, "done": done, "remarks": remarks,
+        "handed": handed, "kind": kind, "totals": totals, "done": done, "remarks": remarks,
         "running": handed.state == ImportState.RUNNING, "history": history("import", handed.pk),
     }  # fmt: skip
     template = "imports/progress.html" if request.htmx else "imports/detail.html"  # type: ignore[attr-defined]
@@ -169,6 +180,7 @@ def detail(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
 def refused(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     """The rows that were not taken, as they came, with the reason in a last column: to be mended and handed in again."""
     handed = _found(request, import_id)
+    kind = kind_of(handed.kind)
     outcome = {(row.sheet, row.row): row for row in handed.rows.filter(outcome="refused")}
     try:
         understood = understand(handed, request.actor)  # type: ignore[attr-defined]
@@ -182,7 +194,8 @@ def refused(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
     columns = [*labels, *[""] * (width - len(labels)), _("Reason")]
 
     def row(line: Line) -> list[Any]:
-        reasons = [str(error) for error in line.errors] or [words(code) for code in outcome[line.sheet, line.row].codes]
+        codes = outcome[line.sheet, line.row].codes
+        reasons = [str(error) for error in line.errors] or [words(code, kind) for code in codes]
         return [*line.cells, *[""] * (width - len(line.cells)), " ".join(reasons)]
 
     return workbook_response(_("rows-not-taken"), columns, (row(line) for line in lines), sheet=_("Not taken"))

@@ -1,4 +1,4 @@
-"""`interazioni import FILE --kind people|attendance --body CODE [--edition CODE] --user LOGIN [--dry-run] --report OUT.json`"""
+"""`interazioni import FILE --kind people|attendance|services|… --body CODE [--edition CODE] [--answer KEY=VALUE]… --user LOGIN [--dry-run] --report OUT.json`"""
 
 import json
 import sys
@@ -19,13 +19,13 @@ from interazioni.foundation.imports.models import Import, Outcome
 from interazioni.foundation.imports.queries import report
 from interazioni.foundation.imports.reading import ImportRefused
 from interazioni.foundation.imports.registry import Asked, ImportKind, Line, kind_of, kinds
-from interazioni.foundation.imports.rules import confirm, hand_in
+from interazioni.foundation.imports.rules import answer, confirm, hand_in
 from interazioni.foundation.imports.running import run
 from interazioni.plan.partners.models import Body
 
 
 class Command(BaseCommand):
-    help = "Imports a list of people or an attendance grid, as a member of a body, and says what became of each row."
+    help = "Imports a list (of people, of attendance, of services …) as a member of a body, and says what became of each row."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,6 +33,13 @@ class Command(BaseCommand):
         parser.add_argument("--kind", required=True, choices=[kind.code for kind in kinds()])
         parser.add_argument("--body", required=True, help="the body's code")
         parser.add_argument("--edition", help="the edition's code, for attendance")
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="KEY=VALUE",
+            help="what the preview would be told, by the question's key",
+        )
         parser.add_argument("--user", required=True, help="the login of a member of the body")
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would become of each row, and take nothing"
@@ -44,6 +51,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by = self.actor(options["body"], options["user"])
         kind = kind_of(options["kind"])
+        answers = dict(said.partition("=")[::2] for said in options["answer"])
         try:
             content = options["file"].read_bytes()
         except OSError as fault:
@@ -51,7 +59,8 @@ class Command(BaseCommand):
         with context.acting(by):
             chosen = self.options(kind.option, options.get("edition") or "", by)
             try:
-                understood = kind.understand(Asked(kind.read(content, options["file"].name), by, chosen))
+                source = kind.read(content, options["file"].name)
+                understood = kind.understand(Asked(source, by, chosen, answers=answers))
             except ImportRefused as refused:
                 self.write(
                     options["report"],
@@ -69,6 +78,8 @@ class Command(BaseCommand):
                 options=chosen,
                 by=by,
             )
+            if answers:
+                answer(handed=handed, mapping={}, answers=answers, total=len(understood.lines), by=by)
             confirm(handed=handed, by=by)
         run(handed.pk, by, lambda done, total: self.stderr.write(f"{done}/{total}"))
         with context.acting(by):
