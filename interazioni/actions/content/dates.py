@@ -20,7 +20,7 @@ from interazioni.foundation.core.clock import ROME
 MOST_YEARS = 3
 MOST = 1200  # occurrences: every day of three years
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
-ALLOWED = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "WKST", "BYSETPOS"})
+PARTS = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS", "WKST")
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -41,7 +41,7 @@ class Rule:
 def parsed(rule: str) -> Rule:
     """Raises ValueError for what is no rule by days."""
     parts = dict(part.partition("=")[::2] for part in rule.split(";") if part)
-    if not set(parts) <= ALLOWED or parts.get("FREQ") not in FREQUENCIES:
+    if not set(parts) <= set(PARTS) or parts.get("FREQ") not in FREQUENCIES:
         raise ValueError(rule)
     return Rule(
         parts["FREQ"],
@@ -72,7 +72,7 @@ def checked(rule: str) -> str:
     """The rule in one spelling. Raises ValidationError for anything by the hour or the minute, and for what carries an end of its own."""
     text = rule.strip().upper().removeprefix("RRULE:")
     parts = dict(part.partition("=")[::2] for part in text.split(";") if part)
-    said = ";".join(f"{name}={value}" for name, value in parts.items())
+    said = ";".join(f"{name}={parts[name]}" for name in sorted(parts, key=lambda one: (*PARTS, one).index(one)))
     try:
         parsed(said)
     except ValueError as fault:

@@ -20,8 +20,10 @@ WORDS: dict[str, Promise] = {
 
 def words(code: str) -> str:
     """A code in words; one that has none is given as it is, for the assistance."""
+    if code in WORDS:
+        return str(WORDS[code])
     if code.startswith("differs:"):
         return _("The file has another value here than the record, which stays: %(field)s") % {
             "field": code.partition(":")[2]
         }
-    return str(WORDS.get(code, code))
+    return code
