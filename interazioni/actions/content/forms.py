@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 
+from interazioni.actions.content.dates import in_words
 from interazioni.actions.content.models import Repeats
 from interazioni.actions.content.pictured import Picture
 from interazioni.foundation.access.context import current_actor
@@ -32,7 +33,7 @@ class EntryForm(WagtailAdminModelForm):
 class EventForm(EntryForm):
     rule = forms.ChoiceField(label=gettext_lazy("Repeats"), required=False, choices=Repeats.choices)
     except_days = forms.CharField(
-        label=gettext_lazy("Except on"), required=False, max_length=600,
+        label=gettext_lazy("Except on"), required=False, max_length=2400,
         help_text=gettext_lazy("Days on which it does not take place, separated by commas: 06/01/2020, 13/04/2020."),
     )  # fmt: skip
 
@@ -40,7 +41,7 @@ class EventForm(EntryForm):
         super().__init__(*args, **kwargs)
         own = self.instance.rule
         if own and own not in Repeats.values:  # from a calendar: it stays as it is unless another is chosen
-            self.fields["rule"].choices = [*Repeats.choices, (own, own)]
+            self.fields["rule"].choices = [*Repeats.choices, (own, in_words(own))]
         days = [date.fromisoformat(day) for day in self.instance.except_days]
         self.initial["except_days"] = ", ".join(day.strftime("%d/%m/%Y") for day in days)
 

@@ -249,6 +249,12 @@ class Event(Entry):
             ),
         ]
 
+    def with_content_json(self, content: Any) -> Any:
+        """Where it came from and what the calendar said, no draft decides: an old one would make what nobody touched look edited."""
+        found = super().with_content_json(content)
+        found.external_uid, found.imported = self.external_uid, self.imported
+        return found
+
     def clean(self) -> None:
         super().clean()
         if self.starts_at and self.ends_at and self.ends_at < self.starts_at:

@@ -1,5 +1,9 @@
 """Mails of the review. Inside the rule that they follow from; the words of an entry stay on the desk."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -19,16 +23,54 @@ def _page(entry: Entry) -> str:
     return f"{settings.BASE_URL.rstrip('/')}{reverse('content:entry', args=[entry.kind, entry.pk])}"
 
 
+_gathered: ContextVar[list[Entry] | None] = ContextVar("entries_to_be_reviewed", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Whatever is sent to be reviewed inside is asked for in one mail."""
+    entries: list[Entry] = []
+    token = _gathered.set(entries)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if len(entries) > 1:
+        _ask_for_all(entries)
+    elif entries:
+        ask_for_review(entries[0])
+
+
 def ask_for_review(entry: Entry) -> None:
-    with acting(system_actor(entry.body)):  # an editor does not see who works at the technical assistance
-        addresses = [(address, LANGUAGE) for address in holders(Permission.CONTENT_REVIEW)]
-    for address, language in addresses:
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.append(entry)
+        return
+    for address, language in _reviewers(entry):
         with translation.override(language):
             send(
                 to=address, purpose="content.review", subject=_("To be reviewed: %(title)s") % {"title": entry.title},
                 text=_("%(body)s has written “%(title)s” and asks you to read it before it is published.\n\n%(page)s\n")
                 % {"body": entry.body.name, "title": entry.title, "page": _page(entry)},
             )  # fmt: skip
+
+
+def _ask_for_all(entries: Sequence[Entry]) -> None:
+    first = entries[0]
+    page = f"{settings.BASE_URL.rstrip('/')}{reverse('content:entries')}"
+    titles = "\n".join(f"– {entry.title}" for entry in entries[:20]) + ("\n…" if len(entries) > 20 else "")
+    for address, language in _reviewers(first):
+        with translation.override(language):
+            said = {"body": first.body.name, "number": len(entries), "titles": titles, "page": page}
+            send(
+                to=address, purpose="content.review", subject=_("To be reviewed: %(number)s events of %(body)s") % said,
+                text=_("%(body)s has brought in %(number)s events from a calendar and asks you to read them before they are published.\n\n%(titles)s\n\n%(page)s\n") % said,
+            )  # fmt: skip
+
+
+def _reviewers(entry: Entry) -> list[tuple[str, str]]:
+    with acting(system_actor(entry.body)):  # an editor does not see who works at the technical assistance
+        return [(address, LANGUAGE) for address in holders(Permission.CONTENT_REVIEW)]
 
 
 def tell_the_body(entry: Entry, *, approved: bool, comment: str) -> None:

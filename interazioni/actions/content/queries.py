@@ -171,10 +171,12 @@ def waiting_for_review(limit: int = 10) -> list[Entry]:
     return found[:limit]
 
 
-def coming(limit: int = 200) -> list[Event]:
-    """Published events that are not over, for calendars."""
+def coming(limit: int = 200, *, theme: str = "", municipalities: Sequence[str] = ()) -> list[Event]:
+    """Published events that are not over, for calendars: those that come soonest. What concerns the whole region is everywhere. One query."""
     now = clock.now()
-    rows = Event.objects.filter(live=True).order_by("starts_at")
-    return [one for one in rows if one.ends_at > now or (one.rule and one.until and clock.end_of(one.until) > now)][
-        :limit
-    ]
+    rows = Event.objects.filter(Q(ends_at__gt=now) | Q(until__gte=clock.today()), live=True).order_by("starts_at", "pk")
+    if theme:
+        rows = rows.filter(theme=theme)
+    if municipalities:
+        rows = rows.filter(municipality__in=["", *municipalities])
+    return list(rows[:limit])

@@ -1,7 +1,7 @@
 """Reads a calendar that somebody handed in, as a process of its own: a rule that never ends ends with it, and nothing else does.
 
 `python calendar_reader.py FROM UNTIL OUR_HOST SECONDS` (ISO moments; seconds of the processor) takes the file on standard input and says, as JSON on standard output,
-`{"busy": [[key, from, until], …]}` or `{"fault": …}` with one of the faults below. It imports nothing of ours, so that it starts quickly.
+`{"busy": [[key, from, until], …]}` or `{"fault": …}` with one of the faults below. Of ours it imports what undoes folds and guesses letters, and nothing of Django, so that it starts quickly.
 """
 
 import json
@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import recurring_ical_events
 from icalendar import Calendar
+
+from interazioni.foundation.core.ical.text import decoded
 
 ROME = ZoneInfo("Europe/Rome")
 MEMORY = 1_000_000_000
@@ -32,7 +34,7 @@ class Fault(Exception):
 
 def busy_times(content: bytes, start: datetime, end: datetime, our_host: str) -> list[Busy]:
     """(key, from, until) in UTC, by `from`. The key tells one event of the file from another and says nothing about it."""
-    calendars = Calendar.from_ical(_text(content), multiple=True)
+    calendars = Calendar.from_ical(decoded(content), multiple=True)  # titles are not kept: a wrong accent harms nobody
     if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
         raise Fault(UNREADABLE)
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
@@ -51,16 +53,6 @@ def busy_times(content: bytes, start: datetime, end: datetime, our_host: str) ->
         if len(found) > MOST_TIMES:
             raise Fault(MANY_TIMES)
     return sorted(found, key=lambda one: one[1:])
-
-
-def _text(content: bytes) -> str:
-    """iCalendar is UTF-8; some programs write UTF-16 or Windows' own all the same. Titles are not kept, so a wrong accent harms nobody."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
 
 
 def _endable(event: Any) -> None:

@@ -65,7 +65,7 @@ PERMISSION_LABELS = {
     Permission.PEOPLE_EXPORT: _("Take lists of people out as a workbook"),
     Permission.PEOPLE_ERASE: _("Erase a person, hand over what is kept about a person"),
     Permission.PEOPLE_NAMES_ACROSS: _("Open a code to a name, one at a time, with a reason"),
-    Permission.IMPORTS_RUN: _("Bring in lists from spreadsheets"),
+    Permission.IMPORTS_RUN: _("Bring in lists and calendars from files"),
     Permission.ASSOCIATIONS_VIEW: _("See the register of associations"),
     Permission.ASSOCIATIONS_MANAGE: _("Keep the register of associations"),
     Permission.EDITIONS_VIEW: _("See editions and their sessions"),

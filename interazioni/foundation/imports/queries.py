@@ -7,12 +7,14 @@ from django.db.models import Count, QuerySet
 from interazioni.foundation.access.actor import Actor, require
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.imports.models import Import, Outcome
+from interazioni.foundation.imports.registry import kinds
 
 
 def visible_to(actor: Actor) -> QuerySet[Import]:
-    """The body's imports, newest first."""
+    """The body's imports, newest first: of the kinds that the actor could hand in. Who may bring in a calendar sees no list of pupils."""
     require(actor, Permission.IMPORTS_RUN)
-    return Import.objects.filter(body_id=actor.body_id).select_related("file").order_by("-created_at")
+    mine = [kind.code for kind in kinds() if actor.can(kind.permission)]
+    return Import.objects.filter(body_id=actor.body_id, kind__in=mine).select_related("file").order_by("-created_at")
 
 
 def totals(handed: Import) -> Mapping[str, int]:

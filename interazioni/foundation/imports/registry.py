@@ -58,6 +58,7 @@ class TableView:
     mapping: Mapping[str, Proposal]
     ignored: Sequence[IgnoredRow]
     notes: Sequence[Text] = ()
+    heading: Text = ""  # where its columns are none of a spreadsheet
 
 
 @dataclass(slots=True)

@@ -9,4 +9,5 @@ urlpatterns = [
     path("<slug:kind>/<uuid:content_id>/", desk.entry, name="entry"),
     path("<slug:kind>/<uuid:content_id>/take-off/", desk.take_off, name="take_off"),
     path("<slug:kind>/<uuid:content_id>/still-true/", desk.still_true, name="still_true"),
+    path("send-brought-in/", desk.send_brought_in, name="send_brought_in"),
 ]

@@ -9,10 +9,12 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from interazioni.actions.content import queries, rules
+from interazioni.actions.content import calendars, queries, rules
 from interazioni.actions.content.hanging import LABELS
+from interazioni.actions.content.importing.saying import FIELDS
 from interazioni.actions.content.models import KINDS, Entry
 from interazioni.actions.content.views.public import MEDIA
 from interazioni.foundation.access.permissions import Permission
@@ -34,6 +36,8 @@ def entries(request: HttpRequest) -> HttpResponseBase:
         request, "content/entries.html",
         {
             "rows": [(row, LABELS[row.entry.kind], reverse("content:entry", args=[row.entry.kind, row.entry.pk])) for row in rows],
+            "to_be_sent": len(calendars.to_be_sent(request.actor.body_id)),  # type: ignore[attr-defined]
+            "may_bring_in": request.actor.can(Permission.IMPORTS_RUN),  # type: ignore[attr-defined]
             "kinds": [(code, LABELS[code], reverse(model.snippet_viewset.get_url_name("add"))) for code, model in KINDS.items()], "kind": kind,
         },
     )  # fmt: skip
@@ -51,6 +55,7 @@ def _fetched(kind: str, content_id: UUID) -> Entry:
 def entry(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase:
     found = _fetched(kind, content_id)
     viewset = type(found).snippet_viewset
+    origin = calendars.origin(found)
     return render(
         request, "content/entry.html",
         {
@@ -58,6 +63,7 @@ def entry(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseBase
             "edit": reverse(viewset.get_url_name("edit"), args=[found.pk]), "history": reverse(viewset.get_url_name("history"), args=[found.pk]),
             "vouch": Vouch.objects.filter(object_id=found.pk).first(), "review": found.current_workflow_state,
             "suggestions": list(Suggestion.objects.filter(object_id=found.pk).order_by("settled_at", "created_at")[:50]),
+            "origin": origin, "kept": [(FIELDS[name], origin.said[name] if isinstance(origin.said[name], str) else "") for name in origin.kept] if origin else [],
             "problems": problems_of(found.pk), "events": audit.history(kind, found.pk), "mine": found.body_id == request.actor.body_id,  # type: ignore[attr-defined]
         },
     )  # fmt: skip
@@ -74,6 +80,17 @@ def take_off(request: HttpRequest, kind: str, content_id: UUID) -> HttpResponseB
     else:
         messages.success(request, _("It is no longer on the portal. What was written stays here."))
     return redirect("content:entry", kind, content_id)
+
+
+@require_POST
+@desk(Permission.CONTENT_WRITE)
+def send_brought_in(request: HttpRequest) -> HttpResponseBase:
+    sent = rules.send_brought_in(by=request.actor)  # type: ignore[attr-defined]
+    messages.success(
+        request,
+        ngettext("%(n)s event was sent to be reviewed.", "%(n)s events were sent to be reviewed.", sent) % {"n": sent},
+    )
+    return redirect("content:entries")
 
 
 @require_POST

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
@@ -130,8 +130,9 @@ def _component(event: Event, channel: Channel) -> Component:
     made.add("dtstamp", event.updated_at.astimezone(UTC))
     made.add("last-modified", event.updated_at.astimezone(UTC))
     made.add("sequence", event.revision)
-    made.add("dtstart", _wall(event.starts_at))
-    made.add("dtend", _wall(event.ends_at))
+    whole = _whole_days(event)
+    made.add("dtstart", _day(event.starts_at) if whole else _wall(event.starts_at))
+    made.add("dtend", _day(event.ends_at) + timedelta(days=1) if whole else _wall(event.ends_at))
     said = {"language": languages.tag(event.language)}
     made.add("summary", event.title, parameters=said)
     if event.summary:
@@ -143,8 +144,19 @@ def _component(event: Event, channel: Channel) -> Component:
     if event.rule:
         made.add("rrule", vRecur.from_ical(event.rule))
     for moment in event.except_at:
-        made.add("exdate", _wall(moment))
+        made.add("exdate", _day(moment) if whole else _wall(moment))
+    if event.theme in Theme.values:
+        made.add("categories", [str(Theme(event.theme).label)])
     return made
+
+
+def _whole_days(event: Event) -> bool:
+    first, last = event.starts_at.astimezone(ROME), event.ends_at.astimezone(ROME)
+    return (first.hour, first.minute, last.hour, last.minute) == (0, 0, 23, 59)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(ROME).date()
 
 
 def _wall(moment: datetime) -> datetime:

@@ -1,13 +1,20 @@
-"""Who gives what to the feeds. News, guides, opportunities and events come in here, a function each."""
+"""Who gives what to the feeds. News, guides and opportunities come in here, a function each."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
+from interazioni.actions.content import queries as contents
+from interazioni.actions.content.models import Event as Entry
+from interazioni.foundation.core import clock
+from interazioni.foundation.translation.queries import Reading, readings
+from interazioni.foundation.vocabularies import municipalities
 from interazioni.front.api import queries
-from interazioni.front.api.feeds.registry import Item, Wanted, register
+from interazioni.front.api.feeds.registry import Event, Item, Wanted, register, register_events
 
 
 def hang() -> None:
     register(queries.SERVICE, services)
+    register_events(Entry.kind, events)
 
 
 def services(wanted: Wanted) -> Sequence[Item]:
@@ -27,3 +34,37 @@ def _item(entry: queries.Entry) -> Item:
         path=f"services/{row.slug}/", published_at=row.published_at or row.changed_at, updated_at=row.told_at, theme=row.theme,  # type: ignore[attr-defined]
         municipalities=sorted({place.location.municipality for place in entry.places}),
     )  # fmt: skip
+
+
+def events(wanted: Wanted) -> Sequence[Event]:
+    """What is published and not over, in the reader's language as far as it is translated. Three queries."""
+    rows = contents.coming(theme=wanted.theme, municipalities=wanted.municipalities)
+    said = readings(Entry.kind, [row.pk for row in rows], wanted.language)
+    return [calendar_event(row, said[row.pk]) for row in rows if row.pk in said]
+
+
+def calendar_event(row: Entry, words: Reading) -> Event:
+    summary = words.texts.get("summary")
+    at = clock.in_rome(row.starts_at)
+    changed = row.last_published_at or row.created_at
+    return Event(
+        id=row.pk, title=words["title"].text, summary=summary.text if summary else "", language=words["title"].language, path=row.path, starts_at=row.starts_at,
+        ends_at=row.ends_at, updated_at=changed, rule=_rule(row, at), place=_place(row), theme=row.theme,
+        except_at=[datetime.combine(date.fromisoformat(day), at.time(), at.tzinfo) for day in row.except_days],
+        # Calendars take a change for news where this number has grown.
+        revision=int((changed - (row.first_published_at or changed)).total_seconds()),
+    )  # fmt: skip
+
+
+def _rule(row: Entry, at: datetime) -> str:
+    if not row.rule or row.until is None:
+        return ""
+    whole = (at.hour, at.minute, clock.in_rome(row.ends_at).strftime("%H:%M")) == (0, 0, "23:59")
+    until = f"{row.until:%Y%m%d}" if whole else clock.end_of(row.until).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return f"{row.rule};UNTIL={until}"
+
+
+def _place(row: Entry) -> str:
+    """With its town, unless it names it."""
+    town = municipalities.by_istat(row.municipality)
+    return ", ".join(filter(None, [row.where, town.name if town and town.name not in row.where else ""]))

@@ -36,7 +36,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that takes place, once or again and again (`rule`: RFC 5545, without COUNT beyond a year). Moments are aware."""
+    """Something that takes place, once or again and again (`rule`: RFC 5545, without COUNT beyond a year). Moments are aware.
+
+    From 0:00 to 23:59 in Italy it is the whole day: its UNTIL is a day, too.
+    """
 
     id: UUID
     title: str
@@ -51,6 +54,7 @@ class Event:
     place: str = ""
     cancelled: bool = False
     revision: int = 0
+    theme: str = ""
 
 
 # Items: the newest first, at most `limit`, in a fixed number of queries. Events: those that have not ended.
