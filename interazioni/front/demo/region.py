@@ -19,6 +19,7 @@ from interazioni.foundation.accounts.rules import create_account
 from interazioni.foundation.core import clock
 from interazioni.foundation.vocabularies.countries import name_of
 from interazioni.front.demo import work as doing
+from interazioni.front.demo.ageing import ageing
 from interazioni.front.demo.bodies import AROUND, TORINO, NewBody, region_bodies
 from interazioni.front.demo.cast import (
     ASSOCIATION,
@@ -98,6 +99,8 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
         glossary(system)
         directory(say)
         contents(say)
+    with clock.at(DEMO_DAY), context.acting(system):
+        ageing(say)
     if int(size) > 1:
         multiply(int(size), say)
     certify(say)
