@@ -37,3 +37,4 @@ def hang() -> None:
     describe("directory.remove_place", _("took a place away"))
     describe("directory.publish_service", _("published a service"))
     describe("directory.withdraw_service", _("withdrew a service"))
+    describe("directory.renew_openings", _("laid opening hours over the coming weeks"))
