@@ -39,6 +39,7 @@ def hang() -> None:
     describe("directory.remove_place", _("took a place away"))
     describe("directory.publish_service", _("published a service"))
     describe("directory.withdraw_service", _("withdrew a service"))
+    describe("directory.renew_openings", _("laid opening hours over the coming weeks"))
     describe("directory.import_services", _("took services out of a file"))
     describe("directory.publish_all", _("published the drafts of an import"))
     imports.register(kind.SERVICES)

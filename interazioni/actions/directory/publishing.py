@@ -12,7 +12,7 @@ from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness.models import Vouch
 from interazioni.foundation.freshness.rules import release, vouch_for
-from interazioni.foundation.search.rules import Thing, Wording, forget, index
+from interazioni.foundation.search.rules import Thing, Wording, forget, index, reopen
 from interazioni.foundation.translation.queries import wordings
 from interazioni.foundation.translation.rules import sync, withdraw
 from interazioni.foundation.vocabularies import municipalities
@@ -95,6 +95,15 @@ def reindex(ids: Iterable[UUID]) -> None:
     ):
         places.setdefault(place.service_id, []).append(place)
     index(_thing(service, said[service.pk], places.get(service.pk, []), service.pk in stale) for service in services)
+
+
+def renew(ids: Iterable[UUID]) -> None:
+    """Inside a rule: the search knows some weeks ahead, and time goes on."""
+    openings: dict[UUID, set[tuple[datetime, datetime]]] = {ident: set() for ident in ids}
+    places = ServiceAtLocation.objects.filter(service__in=openings).select_related("location")
+    for place in places.prefetch_related("schedules"):
+        openings[place.service_id].update(spans(place))
+    reopen(KIND, {ident: sorted(found) for ident, found in openings.items()})
 
 
 def _thing(

@@ -161,6 +161,13 @@ def remove_place(*, service: Service, place_id: UUID, by: Actor) -> None:
         publishing.publish(row, by)
 
 
+@rule(Permission.SYSTEM_UPKEEP)
+def renew_openings(*, ids: Sequence[UUID], by: Actor) -> None:
+    """By the worker: "open now" is known for the coming weeks again."""
+    publishing.renew(ids)
+    record(by, "directory.renew_openings", object_kind="body", object_id=by.body_id, detail={"services": len(ids)})
+
+
 def _mine(service: Service) -> Service:
     return Service.objects.select_for_update(of=("self",)).select_related("body").get(pk=service.pk)
 

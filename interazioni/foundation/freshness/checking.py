@@ -1,7 +1,7 @@
 """The night's round: every address on public pages is asked once, then it is concluded which links are dead.
 
-The worker comes by every few minutes and goes on where it was, so that a round outlives a restart and holds no worker for long. What an
-address said is written down at once; conclusions are drawn at the end, all at once, and only if the net was there.
+The worker comes by every minute and goes on where it was, so that a round outlives a restart and holds no worker for long. What an address
+said is written down at once; conclusions are drawn at the end, all at once, and only if the net was there.
 """
 
 import random
@@ -24,7 +24,7 @@ from interazioni.foundation.freshness.models import LinkRound, LinkState, Proble
 from interazioni.foundation.freshness.rules.problems import Find, note_problems
 
 SERVICE = "freshness"
-VISIT_SECONDS = 200  # of asking, each time the worker comes by
+VISIT_SECONDS = 25  # of asking, each time the worker comes by: one that is told to end is not held up
 HELD = timedelta(minutes=3)  # without a sign of life another worker goes on
 LONGEST = timedelta(hours=4)  # then it is concluded from what was asked
 Finds = dict[UUID, dict[tuple[UUID, str, str], Find]]  # by body

@@ -19,7 +19,7 @@ A_DAY_APART = timedelta(hours=20)  # two mails; a morning's run is not to the mi
 LAST_WORD = timedelta(hours=44)  # from the last reminder to the mark
 
 
-@task("freshness.check_links", service="freshness", every="*/5 1-5 * * *", one_transaction=False, attempts=1)
+@task("freshness.check_links", service="freshness", every="* 1-5 * * *", one_transaction=False, attempts=1)
 def check_links() -> None:
     """A piece of the night's round; the next visit goes on."""
     checking.go_on()

@@ -1,6 +1,6 @@
 """Keeping the search's documents. Like `ledger.post`, it follows from an act: it refuses to run outside a rule."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -106,6 +106,18 @@ def index(things: Iterable[Thing]) -> None:
         cursor.executemany(INSERT, rows)
     Opening.objects.bulk_create(openings, batch_size=2000)
     Word.objects.bulk_create([Word(surface=one) for one in sorted(typed)], ignore_conflicts=True, batch_size=5000)
+
+
+def reopen(kind: str, openings: Mapping[UUID, Sequence[tuple[datetime, datetime]]]) -> None:
+    """Inside a rule: when these are open from now on. Their words stay as they are."""
+    _inside()
+    Opening.objects.filter(object_id__in=list(openings)).delete()
+    rows = [
+        Opening(kind=kind, object_id=ident, span=DateTimeTZRange(first, last))
+        for ident, spans in openings.items()
+        for first, last in spans
+    ]
+    Opening.objects.bulk_create(rows, batch_size=2000)
 
 
 def forget(object_ids: Iterable[UUID]) -> None:

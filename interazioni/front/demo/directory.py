@@ -3,7 +3,7 @@
 import random
 import tomllib
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from interazioni.actions.directory.models import Organisation
 from interazioni.actions.directory.rules import Open, Place, publish_service, save_organisation, save_service
 from interazioni.foundation.access import context
 from interazioni.foundation.access.actor import Actor
+from interazioni.foundation.core import clock
 from interazioni.foundation.search.tasks import count
 from interazioni.foundation.translation.models import Source
 from interazioni.foundation.translation.rules import bring_in, set_concept
@@ -24,6 +25,7 @@ from interazioni.plan.partners.queries import system_actor
 
 FILE = settings.ROOT / "contents" / "services.toml"
 EACH = 29  # services of a type
+OLDER = {3: 90, 11: 70}  # of each 25: days before the others, so that some are stale today, and some soon
 # Where they are: real municipalities of all eight provinces.
 TOWNS = (
     "Torino", "Moncalieri", "Rivoli", "Collegno", "Settimo Torinese", "Chieri", "Pinerolo", "Ivrea", "Carmagnola", "Chivasso", "Alessandria",
@@ -62,7 +64,7 @@ def directory(say: Callable[[str], None]) -> None:
             ]
             body = (near or keepers)[turn % len(near or keepers)]
             by = system_actor(body)
-            with context.acting(by):
+            with context.acting(by), clock.at(clock.now() - timedelta(days=OLDER.get(made % 25, 0))):
                 if body.code not in known:
                     known[body.code] = _organisation(body, by)
                 _service(

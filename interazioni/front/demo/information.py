@@ -1,4 +1,4 @@
-"""What an office finds on its desk in February 2020: readers' words, entries that wait for a yes, one that nobody vouches for any more, a
+"""What an office finds on its desk in February 2020: entries that wait for a yes, some that nobody vouches for any more, a
 source that has changed since it was translated, a piece of news that waits for its review. Through the rules."""
 
 from collections.abc import Callable
@@ -10,7 +10,6 @@ from interazioni.actions.directory.models import Service, State
 from interazioni.actions.directory.rules import save_service
 from interazioni.foundation.access import context
 from interazioni.foundation.core import clock
-from interazioni.foundation.freshness.rules import suggest
 from interazioni.foundation.freshness.tasks import keep
 from interazioni.foundation.translation.rules import set_languages
 from interazioni.front.demo.cast import actor
@@ -18,11 +17,6 @@ from interazioni.plan.partners.queries import system_actor
 
 # (word of a service's name, days since somebody looked at it): services are good for 120 days.
 LOOKED_AT = [("Doposcuola", 131, 3), ("Sportello casa", 126, 2), ("Corso di italiano", 112, 4), ("lavoro", 108, 3)]
-WORDS = [
-    ("Doposcuola", "ar", "يوم الاثنين مغلق الآن، يفتح الثلاثاء فقط."),
-    ("Corso di italiano", "fr", "Le numéro de téléphone ne répond plus."),
-    ("permesso di soggiorno", "it", "L'ufficio è al secondo piano, non al primo."),
-]
 NEWS = {
     "title": "Biblioteca: nuovi libri in dodici lingue",
     "summary": "Da marzo ci sono libri per bambini in arabo, cinese, ucraino e altre nove lingue.",
@@ -47,11 +41,6 @@ def information(day: datetime, say: Callable[[str], None]) -> None:
     for before in (24, 17, 12, 9, 5, 1):  # the worker's mornings that had something to do
         with clock.at(day - timedelta(days=before)):
             keep.function()
-    for number, (word, language, text) in enumerate(WORDS):
-        about = published.filter(name__icontains=word).first()
-        if about is not None:
-            with clock.at(day - timedelta(days=number + 1)), context.acting(by := system_actor(about.body)):
-                suggest(kind="service", object_id=about.pk, text=text, language=language, visitor="", by=by)
     changed = published.filter(name__icontains="permesso di soggiorno").last()
     if changed is not None:
         with clock.at(day - timedelta(days=3)), context.acting(by := system_actor(changed.body)):
@@ -60,6 +49,4 @@ def information(day: datetime, say: Callable[[str], None]) -> None:
         propose(kind="news", values=NEWS, blocks=TEXT, by=by)
     with context.acting(by := actor("amina")):
         set_languages(languages=["ar", "fr"], by=by)
-    say(
-        f"information: {aged} services looked at long ago, {len(WORDS)} suggestions, a piece of news that waits for its review"
-    )
+    say(f"information: {aged} services looked at long ago, a piece of news that waits for its review")

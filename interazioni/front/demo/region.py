@@ -19,6 +19,7 @@ from interazioni.foundation.accounts.rules import create_account
 from interazioni.foundation.core import clock
 from interazioni.foundation.vocabularies.countries import name_of
 from interazioni.front.demo import work as doing
+from interazioni.front.demo.ageing import ageing
 from interazioni.front.demo.bodies import AROUND, TORINO, NewBody, region_bodies
 from interazioni.front.demo.cast import (
     ASSOCIATION,
@@ -100,6 +101,8 @@ def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
         directory(say)
         contents(say)
     information(DEMO_DAY, say)
+    with clock.at(DEMO_DAY), context.acting(system):
+        ageing(say)
     if int(size) > 1:
         multiply(int(size), say)
     certify(say)

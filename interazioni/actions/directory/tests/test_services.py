@@ -9,6 +9,7 @@ from django.utils import translation
 
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.models import Service, State
+from interazioni.actions.directory.tasks import renew_openings
 from interazioni.actions.directory.tests.cast import FRENCH, TORINO, a_service, as_saved, in_french, secretary, source
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
@@ -65,6 +66,17 @@ def test_slips_of_the_finger_and_filters() -> None:
     wednesday = datetime(2020, 2, 12, 9, 30, tzinfo=UTC)
     assert titles("fotografia", open_at=wednesday) == ["Corso di fotografia"]
     assert titles("fotografia", open_at=wednesday + timedelta(hours=5)) == []
+
+
+def test_open_now_is_known_as_long_as_nobody_touches_the_entry() -> None:
+    """The search knows six weeks ahead; the worker renews them."""
+    a_service("Corso di fotografia")
+    spring = datetime(2020, 4, 22, 8, 30, tzinfo=UTC)  # ten weeks later, a Wednesday
+    assert titles("fotografia", open_at=spring) == []
+    with clock.at(spring - timedelta(days=3)):
+        renew_openings.function()
+    assert titles("fotografia", open_at=spring) == ["Corso di fotografia"]
+    assert titles("fotografia", open_at=spring + timedelta(hours=5)) == []
 
 
 def test_a_concept_is_found_in_any_language_it_has_a_name_in() -> None:

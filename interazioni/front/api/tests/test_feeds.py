@@ -17,8 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from interazioni.actions.directory import rules
-from interazioni.actions.directory.tests.cast import TORINO, a_service, secretary
-from interazioni.actions.directory.tests.test_services import in_french
+from interazioni.actions.directory.tests.cast import TORINO, a_service, in_french, secretary
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.clock import ROME
 from interazioni.front.api.feeds import registry

@@ -15,8 +15,7 @@ from django.utils import translation
 from jsonschema import Draft202012Validator, FormatChecker
 
 from interazioni.actions.directory import rules
-from interazioni.actions.directory.tests.cast import TORINO, a_service, secretary
-from interazioni.actions.directory.tests.test_services import in_french
+from interazioni.actions.directory.tests.cast import TORINO, a_service, in_french, secretary
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
 from interazioni.foundation.search.tasks import count

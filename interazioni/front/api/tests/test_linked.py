@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from rdflib.compare import isomorphic
 
-from interazioni.actions.directory.tests.cast import a_service, as_saved, secretary
-from interazioni.actions.directory.tests.test_services import in_french
+from interazioni.actions.directory.tests.cast import a_service, as_saved, in_french, secretary
 from interazioni.foundation.core import clock
 from interazioni.front.api.linked.graph import Graph, Iri, Text
 from interazioni.front.api.tests.test_hsds import everything_said
