@@ -1,6 +1,7 @@
 """Run by `test_import_faults` as processes of their own: real transactions that commit, and a worker that is killed.
 
-`python -m tests.importing prepare ROWS` hands in a list and confirms it; `… work` takes its rows until done or killed; `… look` says how things stand.
+`python -m tests.importing prepare ROWS [people|services]` hands in a list and confirms it; `… work` takes its rows until done or killed;
+`… look` says how things stand.
 """
 
 import json
@@ -14,6 +15,7 @@ import django
 
 django.setup()
 
+from interazioni.actions.directory.models import Service, ServiceAtLocation  # noqa: E402
 from interazioni.foundation.access.context import acting  # noqa: E402
 from interazioni.foundation.imports import rules  # noqa: E402
 from interazioni.foundation.imports.models import Import  # noqa: E402
@@ -37,10 +39,20 @@ def listed(count: int) -> bytes:
     return "\n".join(lines).encode()
 
 
-def prepare(count: int) -> dict[str, Any]:
+def services(count: int) -> bytes:
+    """Services, every third row another place of the one before."""
+    lines = ["Nome del servizio;Tema;Descrizione;Indirizzo;Comune;Orari"]
+    for n in range(count):
+        at = n - 1 if n % 3 == 2 else n
+        lines.append(f"Servizio {at};casa;Un aiuto per chi cerca casa.;Via Roma {n};Torino;lun-ven 9-12")
+    return "\n".join(lines).encode()
+
+
+def prepare(count: int, kind: str = "people") -> dict[str, Any]:
     by = actor("franca")
+    content = {"people": listed, "services": services}[kind](count)
     with acting(by):
-        handed = rules.hand_in(kind="people", name="elenco.csv", content=listed(count), total=count, options={}, by=by)
+        handed = rules.hand_in(kind=kind, name="elenco.csv", content=content, total=count, options={}, by=by)
         rules.confirm(handed=handed, by=by)
     return look()
 
@@ -66,11 +78,12 @@ def look() -> dict[str, Any]:
         return {
             "state": handed.state, "totals": dict(totals(handed)), "lines": len(lines), "rows": handed.rows.count(),
             "people": Person.objects.count(), "citizenships": Citizenship.objects.count(),
+            "services": Service.objects.filter(body_id=by.body_id).count(), "places": ServiceAtLocation.objects.filter(body_id=by.body_id).count(),
             "names": sorted(Person.objects.values_list("match_name", "birth_date").distinct().count() for _ in (1,)),
         }  # fmt: skip
 
 
 if __name__ == "__main__":
     what, *more = sys.argv[1:]
-    said = {"prepare": lambda: prepare(int(more[0])), "work": work, "look": look}[what]()
+    said = {"prepare": lambda: prepare(int(more[0]), *more[1:]), "work": work, "look": look}[what]()
     print(json.dumps(said, default=str))  # noqa: T201

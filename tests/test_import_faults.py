@@ -67,3 +67,27 @@ def test_two_workers_on_one_import(environment: dict[str, str]) -> None:
     for process in both:
         process.communicate()
     holds(ask(environment, "look"))
+
+
+def test_services_of_a_worker_that_is_killed_are_taken_once_with_all_their_places(environment: dict[str, str]) -> None:
+    """A batch cuts through services: their rows' places stand in the next one's reach."""
+    rows = 90
+    ask(environment, "prepare", str(rows), "services")
+    chance, halfway, slow = random.Random(7), 0, 1.0
+    for kill in range(12):
+        with subprocess.Popen([*COMMAND, "work"], env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(slow * chance.uniform(0.3, 1.6))  # how long it lives, not a wait for something
+            process.kill()
+        found = ask(environment, "look")
+        halfway += 0 < found["rows"] < rows
+        slow *= 1.0 if found["rows"] else 1.5
+        assert found["services"] == found["totals"]["taken"]
+        if halfway and kill:
+            break
+    assert halfway, "no kill fell into the middle: the list is too short for this machine"
+    done = ask(environment, "work")
+    assert (done["state"], done["rows"], done["totals"]["refused"]) == ("done", rows, 0)
+    assert (done["services"], done["places"]) == (rows * 2 // 3, rows)
+    assert done["totals"]["merged"] + done["totals"]["taken"] == rows

@@ -9,6 +9,7 @@ from interazioni.foundation.imports import values
 from interazioni.foundation.imports.mapping import Field, Kind
 from interazioni.foundation.imports.reading import Cell, text_of
 from interazioni.foundation.vocabularies import languages, municipalities
+from interazioni.foundation.vocabularies.folding import fold
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -20,8 +21,9 @@ def _looks_like_hours(cell: Cell) -> bool:
 def _looks_like_place(cell: Cell) -> bool:
     if not isinstance(cell, str) or len(cell) > 60:
         return False
-    place = municipalities.parse_place(re.sub(r"\b\d{5}\b", "", cell))
-    return bool(place.municipality or place.candidates)
+    # Not `parse_place`, which also looks for countries that are spelt alike: each column is asked.
+    key = fold(re.sub(r"\b\d{5}\b|\([A-Za-z]{2}\)|\s[A-Z]{2}\s*$", " ", cell))
+    return bool(key) and any(fold(one.name) == key for one in municipalities.search(key, limit=5))
 
 
 def _looks_like_postal_code(cell: Cell) -> bool:

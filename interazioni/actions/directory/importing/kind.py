@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from interazioni.actions.directory.hours_text import said
 from interazioni.actions.directory.importing import columns, hsds, queries, sheet, topics
 from interazioni.actions.directory.importing.draft import Draft, key_of
-from interazioni.actions.directory.importing.hsds_reading import Source, read
+from interazioni.actions.directory.importing.hsds_reading import MOST_SERVICES, Source, read
 from interazioni.actions.directory.importing.rules import Became, Imported, import_services
 from interazioni.actions.directory.importing.statements import Stated
 from interazioni.actions.directory.models import State, Theme
@@ -72,6 +72,8 @@ def understand(asked: Asked) -> Understood:
 
 def _of_workbook(asked: Asked) -> tuple[list[TableView], list[_Item]]:
     found = find_tables(asked.source, columns.KIND)
+    if found.row_count > MOST_SERVICES:
+        raise ImportRefused("too_many_rows", _("The file holds more than %(limit)s services. Split it."), MOST_SERVICES)
     views: list[TableView] = []
     items: list[_Item] = []
     for number, table in enumerate(found.tables):
