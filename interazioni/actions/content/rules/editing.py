@@ -98,6 +98,8 @@ def write(
     entry.minor = minor
     entry.text = _stream(entry, blocks)
     entry.full_clean(exclude=["body"])
+    if missing := entry.wordless():
+        raise ValidationError(missing)
     if entry_id is None:
         entry.save()
     revision = entry.save_revision(clean=False)
