@@ -29,6 +29,13 @@ class EntryForm(WagtailAdminModelForm):
         own = Picture.objects.filter(body_id=body_id) if body_id else Picture.objects.none()
         self.fields["picture"].queryset, self.fields["picture"].widget.body_id = own, body_id
 
+    def _post_clean(self) -> None:
+        """Wagtail saves drafts while they are typed: what it calls required waits until the entry is to be read by others."""
+        super()._post_clean()
+        if not self.is_deferred_validation:
+            for name, missing in self.instance.wordless().items():
+                self.add_error(name, missing)
+
 
 class EventForm(EntryForm):
     rule = forms.ChoiceField(label=gettext_lazy("Repeats"), required=False, choices=Repeats.choices)

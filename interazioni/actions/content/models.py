@@ -299,6 +299,10 @@ class Review(Task):
     def get_actions(self, obj: Entry, user: Any) -> list[tuple[str, Any, bool]]:
         if not self._may(user):
             return []
+        if (
+            obj.get_latest_revision_as_object().wordless()
+        ):  # saved as a draft after it was sent here; approving publishes the latest
+            return [("reject", _("Ask for changes: the picture lacks its words"), True)]
         return [
             ("reject", _("Ask for changes"), True),
             ("approve", _("Approve and publish"), False),

@@ -1,6 +1,5 @@
 """The picture that an entry may have, and the words that belong to it."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -82,16 +81,14 @@ class Pictured(models.Model):
     class Meta:
         abstract = True
 
-    def clean(self) -> None:
-        """Also of a draft: a reviewer approves what is there."""
-        super().clean()
+    def wordless(self) -> dict[str, str]:
+        """What the picture still needs before it is shown, by field. A draft may wait for it."""
         missing = {}
         if self.picture_id and not self.picture_credit.strip():
             missing["picture_credit"] = _("Say who made the picture, and under which licence it may be shown.")
         if self.picture_id and not self.picture_decorative and not self.picture_alt.strip():
             missing["picture_alt"] = _("Say what the picture shows, or tick that it is only decoration.")
-        if missing:
-            raise ValidationError(missing)
+        return missing
 
     def picture_words(self) -> list[tuple[str, str]]:
         """To be translated."""

@@ -97,6 +97,8 @@ def write(
     )
     entry.minor = minor
     _fill(entry, values, blocks)
+    if missing := entry.wordless():
+        raise ValidationError(missing)
     if entry_id is None:
         entry.save()
     revision = entry.save_revision(clean=False)

@@ -152,17 +152,44 @@ def test_decoration_is_not_read_aloud_nor_translated() -> None:
     ] == ["picture.credit"]
 
 
-@pytest.mark.parametrize(("missing", "field"), [("picture_alt", "picture_alt"), ("picture_credit", "picture_credit")])
-def test_a_picture_without_its_words_is_not_even_saved(missing: str, field: str) -> None:
-    picture = a_picture()
-    client = enter("lucia")
-    response = client.post(
-        reverse("wagtailsnippets_content_guide:add"), form("Prova", picture=str(picture.pk), **{**WORDS, missing: " "})
-    )
+@pytest.mark.parametrize("missing", ["picture_alt", "picture_credit"])
+def test_a_draft_may_wait_for_a_pictures_words_and_who_reads_it_may_not(missing: str) -> None:
+    picture = str(a_picture().pk)
+    lucia, guide = a_draft(picture=picture, **{**WORDS, missing: " "})
+    response = edit(lucia, guide, picture=picture, **{**WORDS, missing: " "}, **{"action-submit": "1"})
     assert response.status_code == 200
-    assert list(errors(response)) == [field]
-    assert 'value="Prova"' in response.content.decode(), "what was typed is still there"
-    assert str(picture.pk) in response.content.decode(), "and what was chosen"
+    assert list(errors(response)) == [missing]
+    page = response.content.decode()
+    assert f'value="{guide.title}"' in page, "what was typed is still there"
+    assert picture in page, "and what was chosen"
+    response = edit(enter("paolo"), guide, picture=picture, **{**WORDS, missing: " "}, **{"action-publish": "1"})
+    assert list(errors(response)) == [missing]
+    assert edit(lucia, guide, picture=picture, **WORDS, **{"action-submit": "1"}).status_code == 302
+
+
+def test_what_lost_its_words_after_it_was_sent_to_review_cannot_be_approved() -> None:
+    picture = str(a_picture().pk)
+    lucia, guide = a_draft(picture=picture, **WORDS)
+    assert edit(lucia, guide, picture=picture, **WORDS, **{"action-submit": "1"}).status_code == 302
+    with acting(actor("paolo")):
+        state = Guide.objects.get(pk=guide.pk).current_workflow_task_state
+    approve = reverse("wagtailsnippets_content_guide:workflow_action", args=[guide.pk, "approve", state.pk])
+    assert edit(lucia, guide, picture=picture, picture_alt="", picture_credit="").status_code == 302
+    paolo = enter("paolo")
+    assert paolo.post(approve, {"comment": ""}).status_code in (302, 403)
+    assert Client().get("/guides/la-tessera-sanitaria/").status_code == 404
+    assert edit(lucia, guide, picture=picture, **WORDS).status_code == 302
+    assert paolo.post(approve, {"comment": ""}).status_code in (200, 302)
+    assert WORDS["picture_alt"] in Client().get("/guides/la-tessera-sanitaria/").content.decode()
+
+
+def test_what_is_brought_from_elsewhere_needs_the_words_too() -> None:
+    by = actor("paolo")
+    with acting(by):
+        picture = rules.add_picture(content=a_file(), by=by)
+    values = {"title": "La casa", "summary": "In breve.", "theme": "home", "picture": picture}
+    with pytest.raises(ValidationError, match="who made"):
+        rules.write(kind="guide", values=values, blocks=TEXT, by=by)
 
 
 @pytest.mark.breaks_in
@@ -349,4 +376,3 @@ def test_a_page_with_a_picture_costs_no_query_more(django_assert_max_num_queries
     guide = a_published_guide(a_picture())
     with django_assert_max_num_queries(10):
         read(guide)
-    assert TEXT

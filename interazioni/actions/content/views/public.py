@@ -16,6 +16,7 @@ def picture(request: HttpRequest, digest: str, width: int) -> HttpResponse:
     headers = {"ETag": etag, "Cache-Control": CACHE}
     if etag in request.headers.get("If-None-Match", ""):  # whoever can name it has it; no row is read
         return HttpResponseNotModified(headers=headers)
+    request.META.pop("HTTP_ACCEPT_ENCODING", None)  # WebP is packed already: nothing is left for the middleware
     webp = queries.public_file(digest, width)
     if webp is None:
         raise Http404
