@@ -19,6 +19,7 @@ STEMMERS = {
 }  # fmt: skip
 # Whatever the page's language, people type words that they saw at a counter, and those are in these.
 LATIN_HABITS = ("it", "en", "fr")
+SHARED = {"latin": LATIN_HABITS, "cyrillic": ("uk", "ru"), "arabic": ("ar", "ur")}  # script → languages to think of
 LONGEST = 40  # letters of a word; what is longer is no word
 # Letters and digits with the signs that stand above and below them: harakat, Indic vowels.
 _LETTER = r"(?:[^\W_]|[\u0300-\u036f\u064b-\u065f\u0670\u0900-\u0dff\u200c\u200d])"
@@ -176,28 +177,24 @@ def script(word: str) -> str:
 
 def asked(query: str, language: str) -> list[Word]:
     """The words of a query. The reader's language is only a guess at the query's: Latin words are stemmed in several."""
-    language = base(language)
-    found, seen = [], set()
     words = list(pieces(query))
-    meaning = [one for one in words if not _stops(one, language)]
-    for surface in meaning or words:
-        if surface in seen:
-            continue
-        seen.add(surface)
-        languages = [language]
-        if script(surface) == "latin":
-            languages += [one for one in LATIN_HABITS if one != language]
-        elif script(surface) == "cyrillic":
-            languages = ["uk", "ru"] if language != "ru" else ["ru", "uk"]
-        elif script(surface) == "arabic":
-            languages = ["ar", "ur"] if language != "ur" else ["ur", "ar"]
-        tokens = dict.fromkeys(stem(surface, one) for one in languages)
-        tokens[surface] = None
-        found.append(Word(surface, tuple(tokens)))
-    return found
+    meaning = [one for one in words if not says_nothing(one, language)]
+    return [Word(surface, meant(surface, language)) for surface in dict.fromkeys(meaning or words)]
 
 
-def _stops(surface: str, language: str) -> bool:
+def meant(surface: str, language: str) -> tuple[str, ...]:
+    """The tokens under which a word that a reader of this language types may stand, the likeliest first."""
+    tokens = dict.fromkeys(stem(surface, one) for one in likely(surface, language))
+    return tuple(tokens | {surface: None})
+
+
+def likely(surface: str, language: str) -> list[str]:
+    """The languages that a word may be of, on a page in this one."""
+    return list(dict.fromkeys([base(language), *SHARED.get(script(surface), ())]))
+
+
+def says_nothing(surface: str, language: str) -> bool:
+    language = base(language)
     own = surface in _stops_of(language)
     if script(surface) != "latin":
         return own
@@ -207,3 +204,17 @@ def _stops(surface: str, language: str) -> bool:
 @cache
 def _stops_of(language: str) -> frozenset[str]:
     return frozenset(folded(word) for word in _STOP.get(language, ()))
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to be changed, added, left out or swapped with their neighbour (optimal string alignment)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, right in enumerate(other, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
+            if above and i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                best = min(best, above[j - 2] + 1)
+            row.append(best)
+    return row[-1]

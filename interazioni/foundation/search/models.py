@@ -61,12 +61,20 @@ class Opening(Base):
 
 
 class Word(models.Model):
-    """A word that stands in some document, as it is typed (folded): what a misspelt one is held against."""
+    """A word that stands in some document or in the glossary, as it is typed (folded): what a misspelt one is held against.
+
+    `token`: under which it is found; `sound`: its consonants, whatever its script (`sounds`).
+    """
 
     surface = models.CharField(max_length=60, primary_key=True)
+    token = models.CharField(max_length=60)
+    sound = models.CharField(max_length=60)
 
     class Meta:
-        indexes = [GinIndex(OpClass("surface", name="gin_trgm_ops"), name="search_word_trigrams")]
+        indexes = [
+            GinIndex(OpClass("surface", name="gin_trgm_ops"), name="search_word_trigrams"),
+            models.Index(fields=["sound"], name="search_word_sound"),
+        ]
 
 
 class Token(models.Model):

@@ -1,7 +1,7 @@
 """What a reader asks, and what is found: one thing once, in the reader's language where there is one. See `docs/mechanisms/search.md`."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -9,13 +9,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from interazioni.foundation.search.analyser import Word, asked, stem, written
-from interazioni.foundation.search.concepts import Concepts, glossary
+from interazioni.foundation.search.analyser import Word, asked, likely, meant
+from interazioni.foundation.search.concepts import MARK, VERSION, Concepts, glossary_of
+from interazioni.foundation.search.spelling import Meant, alike
 
 MOST_WORDS = 12  # of a question; the rest of a pasted page says nothing more
 LONGEST = 300  # characters that are looked at
-ALIKE = 0.3  # trigram similarity of a slip
-SIMILAR = 3  # words that are tried for one that nobody wrote
+SAME_AGAIN = 0.12  # by how much each further thing of one kind and theme comes later: a list of one sort of offices hides the guide
+NEARBY_KM = 15  # at this distance something fits half as well as next door
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """Part of a question: its tokens (any of them), and how much it says."""
+    """Part of a question: its tokens (any of them), and how much it says. `counts`: it is one of the words that should all be there."""
 
     query: str
     weight: float
+    counts: str = ""
 
 
 def search(text: str, language: str, filters: Filters | None = None, *, page: int = 1, per_page: int = 20) -> Results:
@@ -83,78 +85,52 @@ def search(text: str, language: str, filters: Filters | None = None, *, page: in
     words = asked(text[:LONGEST], language)[:MOST_WORDS]
     if not words:
         return _run([], language, filters, page, per_page)
-    counts, total = _counts([token for word in words for token in word.tokens])
-    unknown = [word for word in words if not any(token in counts for token in word.tokens)]
-    alike = _alike([word.surface for word in unknown if len(word.surface) >= 4 and not word.surface.isdecimal()])
-    corrected = [
-        replace(word, tokens=_near(alike[word.surface], language)) if alike.get(word.surface) else word
+    counts, total, version = _counts([token for word in words for token in word.tokens])
+    known = glossary_of(version)
+    concepts = _named(known, words, {}, language)
+    unknown = [w.surface for w in words if w.surface not in concepts and not any(token in counts for token in w.tokens)]
+    instead = alike(unknown, language) if unknown else {}
+    if instead:
+        concepts = _named(known, words, instead, language)
+    terms = [
+        _term(word, instead.get(word.surface, ()), concepts.get(word.surface, ()), counts, total, language)
         for word in words
     ]
-    terms = [_term(word, counts, total) for word in corrected]
-    terms += _concepts(text, language, counts, total)
-    results = _run(terms, language, filters, page, per_page, of=len(words))
-    if alike:
-        said = " ".join(alike[word.surface][0] if alike.get(word.surface) else word.surface for word in words)
+    terms += [
+        _Term(_quoted(code), 1.5 * _rarity(counts.get(code, 0), total))
+        for code in sorted(set().union(*concepts.values()))
+    ]
+    results = _run(terms, language, filters, page, per_page)
+    if instead:
+        said = " ".join(instead[w.surface][0].surface if w.surface in instead else w.surface for w in words)
         results = replace(results, corrected=said)
     return replace(results, words=[word.surface for word in words])
 
 
-def _counts(tokens: Sequence[str]) -> tuple[dict[str, int], int]:
-    """In how many documents each of these stands, and how many there are."""
+def _counts(tokens: Sequence[str]) -> tuple[dict[str, int], int, str]:
+    """In how many documents each of these and each concept stands, how many there are, and which glossary holds."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT token, documents, 0 FROM search_token WHERE token = ANY(%s)"
-            " UNION ALL SELECT '', greatest(reltuples, 0)::int, 1 FROM pg_class WHERE oid = 'search_document'::regclass",
-            [list(tokens)],
+            "SELECT token, documents, '' FROM search_token WHERE token = ANY(%s) OR token ^@ %s UNION ALL"
+            f" SELECT '', (SELECT greatest(reltuples, 1)::int FROM pg_class WHERE oid = 'search_document'::regclass), ({VERSION})",
+            [list(tokens), MARK],
         )
-        rows = cursor.fetchall()
-    return {token: count for token, count, whole in rows if not whole}, max(
-        1, next(n for _t, n, whole in rows if whole)
-    )
+        *rows, (_token, total, version) = cursor.fetchall()
+    return {token: count for token, count, _version in rows}, total, version
 
 
-def _alike(surfaces: Sequence[str]) -> dict[str, list[str]]:
-    """For each word that nobody wrote, those that somebody did and that differ from it by a slip."""
-    if not surfaces:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT asked.word, near.surface FROM unnest(%s::text[]) AS asked (word) CROSS JOIN LATERAL ("
-            "  SELECT w.surface, similarity(w.surface, asked.word) AS likeness FROM search_word w WHERE w.surface %% asked.word"
-            "  ORDER BY likeness DESC, w.surface LIMIT 12) AS near WHERE near.likeness >= %s",
-            [list(surfaces), ALIKE],
-        )
-        rows = cursor.fetchall()
-    found: dict[str, list[tuple[int, str]]] = {}
-    for word, near in rows:
-        slips = distance(word, near)
-        if slips <= (1 if len(word) <= 5 else 2 if len(word) <= 9 else 3):
-            found.setdefault(word, []).append((slips, near))
-    return {word: [near for _slips, near in sorted(candidates)[:SIMILAR]] for word, candidates in found.items()}
-
-
-def distance(one: str, other: str) -> int:
-    """Letters to be changed, added, left out or swapped with their neighbour (optimal string alignment)."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, right in enumerate(other, 1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if above and i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                best = min(best, above[j - 2] + 1)
-            row.append(best)
-    return row[-1]
-
-
-def _near(surfaces: Sequence[str], language: str) -> tuple[str, ...]:
-    """Tokens of the words that were meant."""
-    found: dict[str, None] = {}
-    for surface in surfaces:
-        for word in asked(surface, language):
-            found.update(dict.fromkeys(word.tokens))
-        found[stem(surface, language)] = None
-    return tuple(found)
+def _named(
+    known: Concepts, words: Sequence[Word], instead: Mapping[str, Sequence[Meant]], language: str
+) -> dict[str, set[str]]:
+    """A question's words → the concepts that they name: in the reader's likely languages, or else in any."""
+    meanings = {word.surface: [word.surface, *(one.surface for one in instead.get(word.surface, ()))] for word in words}
+    surfaces = {surface: word for word, all_of_it in meanings.items() for surface in all_of_it}
+    languages = dict.fromkeys(one for surface in surfaces for one in likely(surface, language))
+    found = known.asked(surfaces, languages) or known.asked(surfaces, known.names)
+    concepts: dict[str, set[str]] = {}
+    for surface, codes in found.items():
+        concepts.setdefault(surfaces[surface], set()).update(codes)
+    return concepts
 
 
 def _quoted(token: str) -> str:
@@ -165,25 +141,18 @@ def _rarity(count: int, total: int) -> float:
     return math.log(1 + total / (1 + count))
 
 
-def _term(word: Word, counts: Mapping[str, int], total: int) -> _Term:
-    seen = [counts[token] for token in word.tokens if token in counts]
-    query = " | ".join(_quoted(token) for token in word.tokens)
+def _term(
+    word: Word, instead: Sequence[Meant], concepts: Iterable[str], counts: Mapping[str, int], total: int, language: str
+) -> _Term:
+    """What stands for a word: its tokens; those of the words that were meant instead; that a concept which it names is spoken of."""
+    tokens = dict.fromkeys(
+        token for one in instead for token in (one.token, *meant(one.surface, language))
+    ) or dict.fromkeys(word.tokens)
+    query = " | ".join(_quoted(token) for token in tokens)
+    seen = [counts[token] for token in tokens if token in counts] + [one.documents for one in instead]
     if len(word.surface) >= 4 and not seen:
         query += f" | {_quoted(word.surface)}:*"  # half a word, or a form that the stemmer does not know
-    return _Term(query, _rarity(max(seen, default=0), total))
-
-
-def _concepts(text: str, language: str, counts: Mapping[str, int], total: int) -> list[_Term]:
-    """The question's concepts, whichever of the reader's likely languages names them."""
-    known = glossary()
-    codes: dict[str, None] = {}
-    for one in dict.fromkeys([language, "it", "en", "fr"]):
-        codes.update(dict.fromkeys(code for _at, code, _n in _within(known, text, one)))
-    return [_Term(_quoted(code), 1.5 * _rarity(counts.get(code, 0), total)) for code in codes]
-
-
-def _within(known: Concepts, text: str, language: str) -> list[tuple[int, str, int]]:
-    return known.within(written(text[:LONGEST], language), language)
+    return _Term(query, _rarity(max(seen, default=0), total), " | ".join([query, *map(_quoted, concepts)]))
 
 
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"  # D, C, B, A
@@ -194,34 +163,33 @@ KM = (
 )
 
 
-def _run(terms: Sequence[_Term], language: str, filters: Filters, page: int, per_page: int, of: int = 0) -> Results:
+def _run(terms: Sequence[_Term], language: str, filters: Filters, page: int, per_page: int) -> Results:
     values: dict[str, Any] = {"language": language, "limit": per_page, "offset": per_page * (page - 1)}
     conditions = ["reads_in @> ARRAY[%(language)s]::varchar[]", *_conditions(filters, values)]
-    score, matched = ["0"], ["0"]
+    score, matched = ["0"], []
     for number, term in enumerate(terms):
         values |= {f"q{number}": term.query, f"w{number}": term.weight}
         score.append(f"%(w{number})s * ts_rank('{WEIGHTS}', vector, %(q{number})s::tsquery, 1)")
-        if number < of:
-            matched.append(f"(vector @@ %(q{number})s::tsquery)::int")
+        if term.counts:
+            values[f"c{number}"] = term.counts
+            matched.append(f"(vector @@ %(c{number})s::tsquery)::int")
     if terms:
-        values["any"] = " | ".join(f"({term.query})" for term in terms)
+        values["any"] = " | ".join(f"({term.counts or term.query})" for term in terms)
         conditions.append("vector @@ %(any)s::tsquery")
     km = KM if filters.near else "NULL::float8"
+    # What matches all words comes before what matches some; what nobody vouches for after the others; what is near before what is far.
+    rank = f"({' + '.join(score)}) * weight * CASE WHEN stale THEN 0.6 ELSE 1 END"
+    if matched:
+        rank += f" * power(0.3 + ({' + '.join(matched)})::float8 / {len(matched)}, 1.5)"
     if filters.near:
         values |= {"lat": filters.near[0], "lon": filters.near[1]}
-    values["of"] = max(of, 1)
-    # What matches all words comes before what matches some; nobody vouches for it: after the others.
-    rank = f"({' + '.join(score)}) * power(0.3 + ({' + '.join(matched)})::float8 / %(of)s, 1.5) * weight * CASE WHEN stale THEN 0.6 ELSE 1 END"
-    order = (
-        "score DESC, title, object_id"
-        if terms
-        else "stale, km NULLS LAST, starts_at NULLS LAST, title, object_id"
-        if filters.near
-        else "stale, starts_at NULLS LAST, title, object_id"
-    )
+        rank += f" / (1 + coalesce({KM}, {NEARBY_KM}) / {NEARBY_KM})"
+    order = f"score / (1 + {SAME_AGAIN} * (nth - 1)) DESC, " if terms else "stale, "
+    order += "km NULLS LAST, starts_at NULLS LAST, title, object_id"
     sql = (
-        f"SELECT {COLUMNS}, {rank} AS score, {km} AS km, count(*) OVER () FROM search_document"
-        f" WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
+        f"SELECT {COLUMNS}, score, km, total FROM (SELECT *, count(*) OVER () AS total, row_number() OVER (PARTITION BY kind, theme"
+        f" ORDER BY score DESC, km NULLS LAST, starts_at NULLS LAST, title, object_id) AS nth FROM (SELECT {COLUMNS}, {rank} AS score, {km} AS km"
+        f" FROM search_document WHERE {' AND '.join(conditions)}) found) ranked ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -1,6 +1,9 @@
 from django.db import connection
 
 from interazioni.foundation.access.tasks import task
+from interazioni.foundation.search.concepts import named
+from interazioni.foundation.search.rules import learn
+from interazioni.foundation.search.vectors import typed
 
 COUNT = """
 WITH counted AS (SELECT word, ndoc FROM ts_stat('SELECT vector FROM search_document')),
@@ -12,10 +15,14 @@ ON CONFLICT (token) DO UPDATE SET documents = excluded.documents WHERE search_to
 
 @task("search.count_tokens", service="search", every="17 * * * *")
 def count_tokens() -> None:
-    """How rare each word is; an hour late is early enough."""
+    """How rare each word is, and what the glossary's names are made of; an hour late is early enough."""
     count()
 
 
 def count() -> None:
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
+    names: dict[str, str] = {}
+    for _code, language, name in named():
+        names |= typed(name, language)
+    learn(names)
