@@ -145,4 +145,6 @@ def glossary(by: Actor) -> None:
     for concept in tomllib.loads((settings.ROOT / "contents" / "glossary.toml").read_text(encoding="utf-8"))[
         "concepts"
     ]:
-        set_concept(code=concept["code"], note=concept.get("note", ""), terms=concept["terms"], by=by)
+        set_concept(
+            code=concept["code"], note=concept.get("note", ""), enforced=concept.get("enforced", True), terms=concept["terms"], by=by
+        )  # fmt: skip
