@@ -61,18 +61,18 @@ _ALBANIAN = (
     "u",
 )
 _STOP: dict[str, frozenset[str]] = {
-    "it": frozenset(["a", "ad", "al", "alla", "alle", "ai", "agli", "allo", "anche", "che", "chi", "ci", "come", "con", "cosa", "da", "dal", "dalla", "dei", "del", "della", "delle", "degli", "di", "dove", "e", "ed", "è", "gli", "ha", "ho", "i", "il", "in", "io", "la", "le", "lo", "ma", "mi", "mio", "mia", "nei", "nel", "nella", "non", "o", "per", "più", "posso", "quale", "quando", "quanto", "se", "si", "sono", "sul", "su", "sua", "suo", "un", "una", "uno", "voglio", "devo"]),
-    "en": frozenset(["a", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "get", "has", "have", "how", "i", "in", "is", "it", "me", "my", "need", "of", "on", "or", "the", "to", "want", "what", "when", "where", "which", "who", "with", "you", "your"]),
-    "fr": frozenset(["a", "au", "aux", "avec", "ce", "ces", "comment", "dans", "de", "des", "du", "elle", "en", "est", "et", "il", "je", "j", "l", "la", "le", "les", "leur", "ma", "mes", "mon", "ne", "nous", "on", "ou", "où", "par", "pas", "pour", "puis", "quand", "que", "quel", "quelle", "qui", "sa", "se", "ses", "son", "sur", "un", "une", "veux", "vous", "d"]),
-    "es": frozenset(["a", "al", "como", "con", "cómo", "cuando", "de", "del", "donde", "dónde", "e", "el", "en", "es", "la", "las", "lo", "los", "me", "mi", "mis", "o", "para", "por", "puedo", "que", "qué", "quiero", "se", "si", "su", "sus", "un", "una", "y"]),
-    "pt": frozenset(["a", "ao", "aos", "as", "com", "como", "da", "das", "de", "do", "dos", "e", "em", "eu", "é", "na", "no", "nas", "nos", "o", "os", "onde", "para", "por", "posso", "quando", "que", "quero", "se", "um", "uma"]),
-    "ro": frozenset(["a", "al", "ale", "am", "care", "ce", "cu", "cum", "de", "din", "este", "în", "in", "la", "mi", "o", "pe", "pentru", "pot", "sa", "să", "si", "și", "un", "unde", "vreau"]),
-    "sq": frozenset(["a", "dhe", "e", "i", "ku", "me", "më", "në", "nga", "një", "për", "per", "që", "si", "të", "te"]),
-    "uk": frozenset(["а", "і", "й", "та", "в", "у", "з", "із", "на", "до", "для", "як", "що", "де", "це", "я", "мені", "мій", "моя", "чи", "за", "від", "про"]),
-    "ru": frozenset(["а", "и", "в", "во", "с", "на", "до", "для", "как", "что", "где", "это", "я", "мне", "мой", "моя", "ли", "за", "от", "о", "об", "по", "у"]),
-    "ar": frozenset(["في", "من", "الى", "على", "عن", "ما", "هو", "هي", "كيف", "اين", "متى", "هل", "و", "او", "ان", "لا", "انا", "لي"]),
-    "ur": frozenset(["کا", "کی", "کے", "کو", "میں", "سے", "پر", "ہے", "ہیں", "اور", "کیا", "کیسے", "کہاں", "یہ"]),
-    "bn": frozenset(["এবং", "ও", "কি", "কীভাবে", "কোথায়", "আমি", "আমার", "জন্য", "এর"]),
+    "it": frozenset(["a", "ad", "al", "alla", "alle", "ai", "agli", "allo", "anche", "che", "chi", "ci", "come", "con", "cosa", "da", "dal", "dalla", "dei", "del", "della", "delle", "degli", "di", "dove", "e", "ed", "è", "gli", "ha", "ho", "i", "il", "in", "io", "la", "le", "lo", "ma", "mi", "mio", "mia", "nei", "nel", "nella", "non", "o", "per", "più", "posso", "quale", "quando", "quanto", "se", "si", "sono", "sul", "su", "sua", "suo", "sue", "suoi", "mie", "miei", "ti", "tu", "tuo", "tua", "un", "una", "uno", "vi", "voglio", "devo", "sta", "sto", "hanno", "essere", "fare", "faccio"]),
+    "en": frozenset(["a", "an", "and", "are", "as", "at", "be", "by", "can", "am", "any", "but", "do", "does", "for", "from", "get", "has", "have", "he", "her", "his", "how", "i", "if", "in", "is", "it", "me", "my", "need", "of", "on", "or", "our", "she", "so", "some", "that", "the", "their", "there", "they", "this", "to", "us", "want", "was", "we", "what", "when", "where", "which", "who", "will", "with", "would", "you", "your"]),
+    "fr": frozenset(["a", "au", "aux", "avec", "ce", "ces", "comment", "dans", "de", "des", "du", "elle", "en", "est", "et", "il", "je", "j", "l", "la", "le", "les", "leur", "ma", "mes", "mon", "ne", "nous", "on", "ou", "où", "par", "pas", "pour", "puis", "quand", "que", "quel", "quelle", "qui", "sa", "se", "ses", "son", "sur", "ton", "ta", "tes", "tu", "un", "une", "veux", "vous", "d", "ai", "as", "ils", "elles", "faire", "fait", "c", "qu", "n", "s", "suis", "être"]),
+    "es": frozenset(["a", "al", "como", "con", "cómo", "cuando", "de", "del", "donde", "dónde", "e", "el", "en", "es", "la", "las", "lo", "los", "me", "mi", "mis", "o", "para", "por", "puedo", "que", "qué", "quiero", "se", "si", "su", "sus", "tu", "un", "una", "y", "yo", "estoy", "está", "soy", "es", "son", "he", "ha", "hay", "ser", "hacer", "necesito", "tengo", "quién", "cuánto"]),
+    "pt": frozenset(["a", "ao", "aos", "as", "com", "como", "da", "das", "de", "do", "dos", "e", "em", "eu", "é", "na", "no", "nas", "nos", "o", "os", "onde", "para", "por", "posso", "quando", "que", "quero", "se", "um", "uma", "meu", "minha", "meus", "minhas", "estou", "sou", "preciso", "tenho", "há", "não", "fazer"]),
+    "ro": frozenset(["a", "al", "ale", "am", "care", "ce", "cu", "cum", "de", "din", "este", "în", "in", "la", "mi", "o", "pe", "pentru", "pot", "sa", "să", "si", "și", "un", "unde", "vreau", "eu", "meu", "mea", "mei", "mele", "sunt", "am", "trebuie", "fac", "nu", "cine", "când"]),
+    "sq": frozenset(["a", "dhe", "e", "i", "ku", "me", "më", "në", "nga", "një", "për", "per", "që", "si", "të", "te", "unë", "im", "ime", "jam", "kam", "dua", "duhet", "mund", "kush", "kur", "është"]),
+    "uk": frozenset(["а", "і", "й", "та", "в", "у", "з", "із", "на", "до", "для", "як", "що", "де", "це", "я", "мені", "мій", "моя", "чи", "за", "від", "про", "мене", "мої", "є", "не", "хочу", "треба", "потрібно", "можна", "можу", "коли", "хто"]),
+    "ru": frozenset(["а", "и", "в", "во", "с", "на", "до", "для", "как", "что", "где", "это", "я", "мне", "мой", "моя", "ли", "за", "от", "о", "об", "по", "у", "меня", "мои", "есть", "не", "хочу", "надо", "нужно", "можно", "могу", "когда", "кто", "сколько"]),
+    "ar": frozenset(["في", "من", "الى", "على", "عن", "ما", "هو", "هي", "كيف", "اين", "متى", "هل", "و", "او", "ان", "لا", "انا", "لي", "هذا", "هذه", "اريد", "يجب", "يمكن", "عندي", "مع", "الي", "التي", "الذي"]),
+    "ur": frozenset(["کا", "کی", "کے", "کو", "میں", "سے", "پر", "ہے", "ہیں", "اور", "کیا", "کیسے", "کہاں", "یہ", "میں", "میرا", "میری", "میرے", "مجھے", "ہوں", "چاہیے", "لیے", "کب", "کون"]),
+    "bn": frozenset(["এবং", "ও", "কি", "কীভাবে", "কোথায়", "আমি", "আমার", "আমাকে", "জন্য", "এর", "চাই", "আছে", "কখন", "কে", "হয়"]),
     "pa": frozenset(["ਦਾ", "ਦੀ", "ਦੇ", "ਨੂੰ", "ਵਿੱਚ", "ਤੋਂ", "ਤੇ", "ਹੈ", "ਅਤੇ", "ਕੀ", "ਕਿਵੇਂ", "ਕਿੱਥੇ"]),
     "ti": frozenset(["ናይ", "ኣብ", "ካብ", "ን", "እዩ", "ከመይ", "ኣበይ"]),
 }  # fmt: skip
@@ -130,7 +130,10 @@ def stem(surface: str, language: str) -> str:
                 break
         return str(_stemmer("ar").stemWord(surface)) or surface
     if language in STEMMERS:
-        return str(_stemmer(language).stemWord(surface)) or surface
+        found = str(_stemmer(language).stemWord(surface))
+        return (
+            surface if len(found) < 4 and len(surface) >= 6 else found or surface
+        )  # "vis" is no more a visa than a visit
     endings = _UKRAINIAN if language == "uk" else _ALBANIAN if language == "sq" else ()
     for ending in endings:
         plain = folded(ending)
@@ -163,11 +166,6 @@ def _chinese(word: str) -> Iterator[str]:
             yield run
         else:
             yield from (run[at : at + 2] for at in range(len(run) - 1))
-
-
-def written(text: str, language: str) -> list[str]:
-    """The tokens of a text in its language, in order, stop words included (they keep the distance between words)."""
-    return [stem(surface, language) for surface in pieces(text)]
 
 
 def script(word: str) -> str:

@@ -9,11 +9,11 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
-from interazioni.foundation.search.analyser import distance, script
+from interazioni.foundation.search.analyser import LONGEST, distance, script
 
-LEAST = 3  # consonants that tell a word from others …
+LEAST = 4  # consonants that tell a word from others …
 LEAST_OWN = 2  # … and among words of the reader's own script
-_SAID = {"ALEF": "a", "AIN": "", "SIGN": "", "IE": "e", "GHUNNA": "n", "YERU": "i"}  # where the name says it otherwise
+_SAID = {"ا": "a", "ع": "", "ь": "", "ъ": "", "ы": "i", "х": "kh", "ں": "n"}  # where the name says it otherwise
 # Several letters for one sound, as Italians, French, English and Slavs write it; then letters that other scripts do not tell apart.
 _TOGETHER = (
     ("shch", "s"), ("sch", "s"), ("sh", "s"), ("zh", "s"), ("tch", "k"), ("ch", "k"), ("kh", "k"), ("gh", "g"), ("dj", "g"), ("qu", "k"),
@@ -43,24 +43,20 @@ _TWICE = re.compile(r"(.)\1+")
 @cache
 def _said(letter: str) -> str:
     """A letter in Latin ones: the beginning of its name. "ZHE" → "zh", "ES" → "s", "YA" → "ya", a Chinese character → ""."""
-    if letter.isascii():
-        return letter
-    if unicodedata.category(letter) not in ("Ll", "Lo", "Lm"):
-        return ""
-    name = unicodedata.name(letter, "").partition(" WITH ")[0].rpartition(" ")[2]
-    if name in _SAID or "-" in name:
-        return _SAID.get(name, "")
-    heard = re.match(r"[AEIOU]*([^AEIOUY]+)", name) or re.match(r"([A-Z]+)", name)
+    if letter in _SAID or unicodedata.category(letter) not in ("Ll", "Lo", "Lm"):
+        return _SAID.get(letter, "")
+    name = unicodedata.name(letter, "-").partition(" WITH ")[0].rpartition(" ")[2]
+    heard = None if "-" in name else re.match(r"[AEIOU]*([^AEIOUY]+)", name) or re.match(r"([A-Z]+)", name)
     return heard[1].lower() if heard else ""
 
 
 @lru_cache(maxsize=200_000)
 def latin(surface: str) -> str:
     """A folded word in Latin letters, one for each sound."""
-    text = "".join(map(_said, surface))
+    parts = [surface] if surface.isascii() else [one if one.isascii() else _said(one) for one in surface]
     for letters, one in _TOGETHER:
-        text = text.replace(letters, one)
-    return _TWICE.sub(r"\1", text.translate(_ONE))
+        parts = [part.replace(letters, one) for part in parts]
+    return _TWICE.sub(r"\1", "".join(parts).translate(_ONE))
 
 
 def sound(surface: str) -> str:
@@ -75,7 +71,11 @@ def readings(surface: str) -> list[str]:
 
 
 def likeness(typed: str, known: str, reader: str) -> float | None:
-    """By how much two words of one sound in two scripts differ, in slips of the finger; None: they are no such words."""
-    if script(typed) == script(known) or len(sound(known)) < (LEAST_OWN if script(known) == reader else LEAST):
+    """By how much two words of one sound in two scripts differ, in slips of the finger; None: they are no such words.
+
+    Who writes the letters that they read does not mean a word in others, unless it is a foreign one: then in Latin letters.
+    """
+    least = LEAST_OWN if script(known) == reader else LEAST if script(known) == "latin" else LONGEST
+    if script(typed) == script(known) or len(sound(known)) < least:
         return None
     return 1 + distance(latin(typed), latin(known)) / 4
