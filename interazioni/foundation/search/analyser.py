@@ -5,7 +5,7 @@ Pure: no database. A token is what is stored and looked for; a surface is the wo
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -156,6 +156,14 @@ def pieces(text: str) -> Iterator[str]:
         surface = folded(word)
         if surface and len(surface) <= LONGEST:
             yield surface
+
+
+def righted(text: str, instead: Mapping[str, str]) -> str:
+    """A text with some of its words (folded) put right, the others as they were typed."""
+    return WORD.sub(
+        lambda word: next((instead[one] for one in pieces(word.group()) if one in instead), word.group()),
+        unicodedata.normalize("NFKC", text),
+    )
 
 
 def _chinese(word: str) -> Iterator[str]:

@@ -74,6 +74,7 @@ def search(text: str, language: str, filters: Filters | None = None, *, page: in
 
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"  # D, C, B, A
 COLUMNS = "kind, object_id, language, path, title, summary, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale"
+EVERYWHERE = "(municipalities = '{}' AND latitude IS NULL)"  # guides, news of the region, help by phone: wherever the reader is
 KM = (
     "12742.0176 * asin(sqrt(power(sin(radians(latitude - %(lat)s) / 2), 2) + cos(radians(%(lat)s)) * cos(radians(latitude))"
     " * power(sin(radians(longitude - %(lon)s) / 2), 2)))"
@@ -129,10 +130,10 @@ def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
         found.append("theme = %(theme)s")
     if filters.municipality:
         values["municipality"] = filters.municipality
-        found.append("municipalities @> ARRAY[%(municipality)s]::varchar[]")
+        found.append(f"({EVERYWHERE} OR municipalities @> ARRAY[%(municipality)s]::varchar[])")
     if filters.near:
         values |= {"lat": filters.near[0], "lon": filters.near[1], "far": filters.within_km}
-        found.append(f"(latitude IS NOT NULL AND {KM} <= %(far)s)")
+        found.append(f"({EVERYWHERE} OR {KM} <= %(far)s)")
     if filters.open_at:
         values["open_at"] = filters.open_at
         found.append(

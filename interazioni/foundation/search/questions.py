@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from interazioni.foundation.search.analyser import Word, asked, meant
+from interazioni.foundation.search.analyser import Word, asked, meant, righted
 from interazioni.foundation.search.concepts import MARK, VERSION, Concepts, glossary_of
 from interazioni.foundation.search.spelling import Meant, alike
 
@@ -57,7 +57,7 @@ def understood(text: str, language: str) -> Question:
     ]
     spoken_of: set[str] = set().union(*concepts.values())
     terms += [Term(_quoted(code), CONCEPT * _rarity(code, counts)) for code in sorted(spoken_of)]
-    said = " ".join(instead[one][0].surface if one in instead else one for one in surfaces)
+    said = righted(text[:LONGEST], {one: candidates[0].surface for one, candidates in instead.items()})
     return Question(terms, surfaces, said if instead else "")
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interazioni.foundation.search.analyser import asked, distance, folded, pieces, stem
+from interazioni.foundation.search.analyser import asked, distance, folded, pieces, righted, stem
 from interazioni.foundation.search.concepts import concepts
 from interazioni.foundation.search.vectors import Vector
 
@@ -73,3 +73,9 @@ def test_the_distance_between_two_words(one: str, other: str) -> None:
 
 def test_neighbours_that_changed_places_are_one_slip() -> None:
     assert distance("permesso", "permseso") == 1
+
+
+def test_a_question_is_put_right_without_losing_its_small_words() -> None:
+    instead = {"permeso": "permesso", "afitto": "affitto"}
+    assert righted("Il permeso di soggiorno e l’afitto", instead) == "Il permesso di soggiorno e affitto"
+    assert righted("居留 permeso", instead) == "居留 permesso"

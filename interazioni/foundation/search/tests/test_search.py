@@ -134,6 +134,16 @@ def test_the_nearer_of_two_that_fit_as_well_comes_first() -> None:
     assert titles("zenzero", near=CUNEO) == ["Sportello zenzero A"]
 
 
+def test_what_is_everywhere_is_also_where_the_reader_is() -> None:
+    shelve(
+        a_thing("Zafferano a Cuneo", municipalities=["004078"], latitude=CUNEO[0], longitude=CUNEO[1]),
+        a_thing("Zafferano a Torino", municipalities=["001272"], latitude=TORINO[0], longitude=TORINO[1]),
+        a_thing("Zafferano: la guida", "guide"),
+    )
+    assert set(titles("zafferano", municipality="004078")) == {"Zafferano a Cuneo", "Zafferano: la guida"}
+    assert set(titles("zafferano", near=TORINO)) == {"Zafferano a Torino", "Zafferano: la guida"}
+
+
 def test_words_are_counted_by_what_a_reader_is_shown() -> None:
     shelve(a_thing("Zibibbo"), a_thing("Zibibbo e altro", fr="Raisin"))
     known = {row.language: row.documents for row in Token.objects.filter(token__in=["zibibb"])}
