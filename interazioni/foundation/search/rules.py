@@ -14,7 +14,8 @@ from interazioni.foundation.access.rules import active_rules
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.search.concepts import glossary
 from interazioni.foundation.search.models import Document, Opening, Word
-from interazioni.foundation.search.vectors import ELSEWHERE, SUMMARY, TEXT, TITLE, WORDS, Vector, surfaces
+from interazioni.foundation.search.sounds import sound
+from interazioni.foundation.search.vectors import ELSEWHERE, SUMMARY, TEXT, TITLE, WORDS, Vector, typed
 
 
 class OutsideARule(RuntimeError):
@@ -74,7 +75,7 @@ def index(things: Iterable[Thing]) -> None:
     _inside()
     concepts = glossary()
     rows: list[Any] = []
-    typed: set[str] = set()
+    words: dict[str, str] = {}
     openings: list[Opening] = []
     gone: list[UUID] = []
     for thing in things:
@@ -89,7 +90,7 @@ def index(things: Iterable[Thing]) -> None:
             for other in thing.wordings:
                 if other.language != own.language:
                     vector.add_text(f"{other.title} {other.also}", other.language, ELSEWHERE, concepts)
-            typed |= surfaces(f"{own.title} {own.also} {own.summary} {own.text}")
+            words |= typed(f"{own.title} {own.also} {own.summary} {own.text}", own.language)
             rows.append(
                 [
                     new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, thing.picture, own.title[:300], own.summary, own.text,
@@ -105,7 +106,16 @@ def index(things: Iterable[Thing]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(INSERT, rows)
     Opening.objects.bulk_create(openings, batch_size=2000)
-    Word.objects.bulk_create([Word(surface=one) for one in sorted(typed)], ignore_conflicts=True, batch_size=5000)
+    learn(words)
+
+
+def learn(words: Mapping[str, str]) -> None:
+    """Surfaces with their tokens, to be held against what is misspelt. Derived: also the worker's."""
+    Word.objects.bulk_create(
+        [Word(surface=one, token=token[:60], sound=sound(one)) for one, token in sorted(words.items())],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
 
 
 def reopen(kind: str, openings: Mapping[UUID, Sequence[tuple[datetime, datetime]]]) -> None:

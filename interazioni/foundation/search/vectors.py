@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from interazioni.foundation.search.analyser import pieces, written
+from interazioni.foundation.search.analyser import pieces, stem
 from interazioni.foundation.search.concepts import Concepts
 
 # PostgreSQL's limits: positions end at 16383, a lexeme keeps 255 of them.
@@ -28,11 +28,11 @@ class Vector:
         self.next += 5  # words of two fields are no neighbours
 
     def add_text(self, text: str, language: str, weight: str, concepts: Concepts) -> None:
-        tokens = written(text, language)
+        surfaces = list(pieces(text))
         begins = self.next
-        self.add(tokens, weight)
-        for at, code, _length in concepts.within(tokens, language):
-            held = self.places.setdefault(code, [])
+        self.add((stem(one, language) for one in surfaces), weight)
+        for at, concept in concepts.within(surfaces, language):
+            held = self.places.setdefault(concept, [])
             if len(held) < MOST:
                 held.append((min(begins + at, LAST), weight))
 
@@ -48,6 +48,6 @@ class Vector:
         return " ".join(words)
 
 
-def surfaces(text: str) -> set[str]:
-    """The words of a text as they may be typed: long enough for a slip to be told from another word."""
-    return {word for word in pieces(text) if 4 <= len(word) <= 30 and not word.isdecimal()}
+def typed(text: str, language: str) -> dict[str, str]:
+    """The words of a text as they may be typed → their token: long enough for a slip to be told from another word."""
+    return {one: stem(one, language) for one in pieces(text) if 3 <= len(one) <= 30 and not one.isdecimal()}

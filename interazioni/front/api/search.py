@@ -86,7 +86,7 @@ def _municipality(value: str) -> str:
 def search(
     request: HttpRequest, response: HttpResponse, q: Words = "", language: Language = "it", theme: ThemeCode = "",
     kind: Annotated[str, Query(max_length=30, pattern=r"^[a-z_-]*$", description="A kind of things: service …")] = "",
-    place: Annotated[str, AfterValidator(_municipality), Query("", max_length=6, description="A municipality (ISTAT code).")] = "",
+    place: Annotated[str, AfterValidator(_municipality), Query("", max_length=6, description="A municipality (ISTAT code): what is there, and what is everywhere.")] = "",
     near: Annotated[str, AfterValidator(_near), Query("", max_length=40, description="Latitude and longitude, with a comma.")] = "",
     within_km: Annotated[float, Query(gt=0, le=500, description="How far from `near`.")] = 30.0,
     open_now: Annotated[bool, Query(alias="open", description="Only what is open now.")] = False,

@@ -93,9 +93,9 @@ def search(request: HttpRequest) -> HttpResponse:
         results = found_by(form.words(), spoken(), filters, page=page, per_page=PER_PAGE, gathered=form.gathered())
     context = {
         "form": form, "results": results, "page": page, "pages": -(-results.total // PER_PAGE), "words": form.words(),
-        "filtered": filters.any(), "wider": None if results.items else _wider(form, filters),
+        "filtered": filters.any(), "narrowed": replace(filters, municipality="", near=None).any(), "wider": None if results.items else _wider(form, filters),
         "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
-        "narrowed": form.address(page=1),
+        "same_question": form.address(page=1),
         "bare": form.address_without_filters(), "needs": list(Theme), "as_list": form.address(view="", page=1), "as_map": form.address(view="map", page=1),
     }  # fmt: skip
     if form.as_map():
@@ -107,13 +107,19 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/search.html", context)
 
 
-def _wider(form: SearchForm, filters: Filters) -> Results | None:
-    """Nothing found: what there is without the filters, or on the theme. No page without a next step."""
-    if filters.any():
-        found = found_by(form.words(), spoken(), Filters(since=filters.since), per_page=5, gathered=True)
-        if found.items:
-            return found
-    return found_by("", spoken(), Filters(theme=filters.theme, since=filters.since), per_page=5, gathered=True)
+def _wider(form: SearchForm, filters: Filters) -> Results:
+    """Nothing found: what there is without the filters; or else where somebody can be asked. No page without a next step."""
+    since = Filters(since=filters.since)
+    of_theme = replace(since, theme=filters.theme or Theme.ARRIVING)
+    tries = [
+        ("", replace(of_theme, kinds=("service",), municipality=filters.municipality)),
+        ("", of_theme),
+        ("", since),
+    ]
+    if form.words() and filters.any():
+        tries.insert(0, (form.words(), since))
+    found = (found_by(words, spoken(), wider, per_page=5, gathered=True) for words, wider in tries)
+    return next((results for results in found if results.items), Results([], 0))
 
 
 @public_now
