@@ -37,6 +37,7 @@ from interazioni.plan.programme.models import Plan, RecipientGroup
 
 PER_PAGE = 20
 MOST_ON_MAP = 500
+MOST_WIDER = 5  # where nothing was found
 THEME_ICONS = {
     Theme.ARRIVING: "it-map-marker-circle", Theme.PERMITS: "it-card", Theme.SCHOOL: "it-pencil", Theme.HOME: "it-key", Theme.WORK: "it-tool",
     Theme.HEALTH: "it-plus-circle", Theme.FAMILY: "it-user", Theme.RIGHTS: "it-flag",
@@ -110,16 +111,16 @@ def search(request: HttpRequest) -> HttpResponse:
 def _wider(form: SearchForm, filters: Filters) -> Results:
     """Nothing found: what there is without the filters; or else where somebody can be asked. No page without a next step."""
     since = Filters(since=filters.since)
-    of_theme = replace(since, theme=filters.theme or Theme.ARRIVING)
-    tries = [
-        ("", replace(of_theme, kinds=("service",), municipality=filters.municipality)),
-        ("", of_theme),
-        ("", since),
-    ]
     if form.words() and filters.any():
-        tries.insert(0, (form.words(), since))
-    found = (found_by(words, spoken(), wider, per_page=5, gathered=True) for words, wider in tries)
-    return next((results for results in found if results.items), Results([], 0))
+        found = found_by(form.words(), spoken(), since, per_page=MOST_WIDER, gathered=True)
+        if found.items:
+            return found
+    of_theme = replace(since, theme=filters.theme or Theme.ARRIVING, municipality=filters.municipality)
+    for wider in (of_theme, since):
+        found = found_by("", spoken(), wider, per_page=PER_PAGE, gathered=True)
+        if found.items:  # offices before what is only to be read
+            return replace(found, items=sorted(found.items, key=lambda one: one.kind != "service")[:MOST_WIDER])
+    return Results([], 0)
 
 
 @public_now
