@@ -64,7 +64,10 @@ def understand(asked: Asked) -> Understood:
     tables = [TableView("notes", "", (), (), {}, (), notes)] if notes else []
     columns = [Column(n, _said(group)) for n, group in enumerate(groups)]
     heading = gettext_lazy("Under which theme its categories stand")
-    return Understood([*tables, TableView(CATEGORIES, "", (), columns, mapping, (), heading=heading)], lines)
+    return Understood(
+        [*tables, TableView(CATEGORIES, "", (), columns, mapping, (), heading=heading, each=gettext_lazy("Category"))],
+        lines,
+    )
 
 
 # --- themes -----------------------------------------------------------------------------------------------------------

@@ -58,7 +58,8 @@ class TableView:
     mapping: Mapping[str, Proposal]
     ignored: Sequence[IgnoredRow]
     notes: Sequence[Text] = ()
-    heading: Text = ""  # where its columns are none of a spreadsheet
+    heading: Text = ""  # where its columns are none of a spreadsheet: what is chosen, and for each of which
+    each: Text = ""
 
 
 @dataclass(slots=True)

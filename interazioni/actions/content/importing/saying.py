@@ -82,8 +82,8 @@ OUTCOMES: dict[str, Promise | str] = {
     "cancelled": _("It does not take place, says the calendar."),
     "taken_off": _("It was taken off the portal."),
     "stays_off": _("It had been taken off the portal here, and stays off; the draft follows the calendar."),
-    **{f"changed:{name}": format_lazy("{} {}", _("Follows the calendar:"), label) for name, label in FIELDS.items()},
-    **{f"differs:{name}": format_lazy("{} {}", _("Was edited here and stays, whatever the calendar says:"), label) for name, label in FIELDS.items()},
+    **{f"changed:{name}": format_lazy("{} {}.", _("Follows the calendar:"), label) for name, label in FIELDS.items()},
+    **{f"differs:{name}": format_lazy("{} {}.", _("Was edited here and stays, whatever the calendar says:"), label) for name, label in FIELDS.items()},
 }  # fmt: skip
 
 

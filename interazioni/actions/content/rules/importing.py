@@ -109,6 +109,8 @@ class _Taking:
                 draft.clean()
             except ValidationError:
                 return Taken("refused", ("wrong",), event.pk)
+            if not event.live:  # a row that is not public shows its draft, as Wagtail keeps it
+                draft.save(update_fields=[*columns(merged.follows), *({"text"} & set(merged.follows))])
             draft.save_revision(user=self.user, clean=False, log_action=True)
             self._note(event, "content.follow", merged.follows)
             codes = [*(f"changed:{name}" for name in merged.follows), *codes]

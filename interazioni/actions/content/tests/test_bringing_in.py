@@ -170,7 +170,7 @@ def test_what_nobody_touched_follows_the_calendar_and_what_was_edited_here_stays
     edit(title="Festa dei popoli - NUOVA DATA")  # who writes what the calendar says gives the field back
     (back,) = bring(moved | {"SUMMARY": "Festa dei popoli, davvero"})
     assert list(back.codes) == ["changed:title"]
-    assert latest().title == "Festa dei popoli, davvero"
+    assert latest().title == here().title == "Festa dei popoli, davvero"
 
 
 def test_an_hour_corrected_here_is_not_mixed_with_another_day_from_there() -> None:
