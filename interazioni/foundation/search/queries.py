@@ -74,7 +74,9 @@ def search(text: str, language: str, filters: Filters | None = None, *, page: in
 
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"  # D, C, B, A
 COLUMNS = "kind, object_id, language, path, title, summary, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale"
-EVERYWHERE = "(municipalities = '{}' AND latitude IS NULL)"  # guides, news of the region, help by phone: wherever the reader is
+EVERYWHERE = (
+    "(municipalities = '{}' AND latitude IS NULL)"  # guides, news of the region, help by phone: wherever the reader is
+)
 KM = (
     "12742.0176 * asin(sqrt(power(sin(radians(latitude - %(lat)s) / 2), 2) + cos(radians(%(lat)s)) * cos(radians(latitude))"
     " * power(sin(radians(longitude - %(lon)s) / 2), 2)))"
