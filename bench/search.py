@@ -85,13 +85,18 @@ def main() -> None:
 
     call_command("prepare", verbosity=0)  # modelsearch's table; from here on this process is the owner
     theirs = wagtails()
-    mine = {part: recall(questions, ours, known, say=part == "dev") for part, questions in asked.items()}
-    other = {part: recall(questions, theirs, known) for part, questions in asked.items()}
-    for part in ("dev", "held"):
-        print(f"recall@{FIRST} of {part} ({len(asked[part])} questions)")
-        print(f"  ours      {_means(mine[part])}\n  Wagtail's {_means(other[part])}")
+    mine, first = _judged(asked, ours, known, say=True)
+    other, others_first = _judged(asked, theirs, known)
+    for part in asked:
+        print(
+            f"recall@{FIRST} of {part} ({len(asked[part])} questions; then one over the place of the first that is relevant, MRR)"
+        )
+        print(f"  ours      {_means(mine[part])}   MRR {_mean(first[part]):.2f}")
+        print(f"  Wagtail's {_means(other[part])}   MRR {_mean(others_first[part]):.2f}")
     both, others = _both(mine), _both(other)
     print(f"recall@{FIRST} of all\n  ours      {_means(both)}\n  Wagtail's {_means(others)}")
+    own, their_own = ({language: each[language] for language in WRITTEN & each.keys()} for each in (both, others))
+    print(f"  in the languages of the contents alone: ours {_mean(own):.3f}, Wagtail's {_mean(their_own):.3f}")
     ratio = _mean(both) / max(_mean(others), 0.001)
     worst = min(both, key=lambda language: sum(both[language]) / len(both[language]))
 
@@ -187,17 +192,22 @@ def wagtails() -> Callable[[str, str], Iterable[Any]]:
     return ask
 
 
-def recall(
-    questions: Questions, ask: Callable[[str, str], Iterable[Any]], known: dict[str, set[Any]], say: bool = False
-) -> Recall:
-    found: Recall = {}
-    for one in questions:
-        listed = set(ask(one["q"], one["lang"]))
-        hits = [topic for topic in one["relevant"] if known[topic] & listed]
-        if say and len(hits) < len(one["relevant"]):
+def _judged(
+    parts: dict[str, Questions], ask: Callable[[str, str], Iterable[Any]], known: dict[str, set[Any]], say: bool = False
+) -> tuple[dict[str, Recall], dict[str, Recall]]:
+    """By part: the share of what is relevant that was found; one over the place of the first such thing. Says what was missed of `dev`."""
+    recall: dict[str, Recall] = {part: {} for part in parts}
+    first: dict[str, Recall] = {part: {} for part in parts}
+    for part, one in ((part, one) for part, questions in parts.items() for one in questions):
+        listed = list(ask(one["q"], one["lang"]))
+        hits = [topic for topic in one["relevant"] if known[topic] & set(listed)]
+        if say and part == "dev" and len(hits) < len(one["relevant"]):
             print(f"  missed [{one['lang']}] {one['q']}: {', '.join(sorted(set(one['relevant']) - set(hits)))}")
-        found.setdefault(one["lang"], []).append(len(hits) / len(one["relevant"]))
-    return found
+        recall[part].setdefault(one["lang"], []).append(len(hits) / len(one["relevant"]))
+        wanted: set[Any] = set().union(*(known[topic] for topic in one["relevant"]))
+        place = next((place for place, ident in enumerate(listed, 1) if ident in wanted), 0)
+        first[part].setdefault(one["lang"], []).append(1 / place if place else 0)
+    return recall, first
 
 
 def _both(parts: dict[str, Recall]) -> Recall:
@@ -255,14 +265,32 @@ def _timed(questions: Questions) -> tuple[float, float]:
         )
         print("documents, languages, different words:", *cursor.fetchone())
     count()
-    took = []
+    took, busy = [], []
     for _round in range(3):
         for one in questions:
-            begun = time.perf_counter()
+            begun, worked = time.perf_counter(), _worked()
             search(one["q"], one["lang"])
             took.append(time.perf_counter() - begun)
-    took.sort()
-    return took[len(took) // 2], took[int(len(took) * 0.95)]
+            busy.append(_worked() - worked)
+    print(
+        "  of it on a processor, ours and PostgreSQL's: p50 {:.1f} ms, p95 {:.1f} ms".format(
+            *(x * 1000 for x in _tail(busy))
+        )
+    )
+    return _tail(took)
+
+
+def _tail(values: list[float]) -> tuple[float, float]:
+    ranked = sorted(values)
+    return ranked[len(ranked) // 2], ranked[int(len(ranked) * 0.95)]
+
+
+def _worked() -> float:
+    """Seconds that a processor has spent on this process and on its PostgreSQL: what is left when the machine has other work, too."""
+    from django.db import connection
+
+    server = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
+    return time.process_time() + (int(server.read_text().split()[0]) / 1e9 if server.exists() else 0)
 
 
 if __name__ == "__main__":

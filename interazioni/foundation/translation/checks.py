@@ -182,11 +182,12 @@ def _script(text: str, translation: str, language: str) -> Iterable[Finding]:
 
 
 def _terms(text: str, translation: str, language: str, source_language: str, terms: Iterable[Term]) -> Iterable[Finding]:  # fmt: skip
-    for term in named(text, source_language, terms).terms:
+    """What is not enforced has many right names: the search finds it by them all."""
+    for term in named(text, source_language, (term for term in terms if term.enforced)).terms:
         used = calls(translation, term.wanted, language)
-        if not used and term.enforced:
+        if not used:
             yield Finding(Code.TERM, term.names[0], term.preferred)
-        elif used and used != term.preferred:
+        elif used != term.preferred:
             yield Finding(Code.TERM_OTHER, used, term.preferred)
 
 

@@ -1,5 +1,7 @@
 """What can be seen of a translation without understanding it."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +83,8 @@ def test_the_glossary_is_enforced_whatever_the_ending() -> None:
     assert codes(text, "أحضر تصريح الإقامة.", "ar", terms=[PERMIT]) == set()
     assert codes(text, "أحضر بطاقة.", "ar", terms=[PERMIT]) == {Code.TERM}
     assert codes(text, "أحضر وثيقة الإقامة.", "ar", terms=[PERMIT]) == {Code.TERM_OTHER}
+    for said in ("أحضر بطاقة.", "أحضر وثيقة الإقامة."):
+        assert codes(text, said, "ar", terms=[replace(PERMIT, enforced=False)]) == set()
     assert codes("Serve il permesso di soggiorno", "Потрібно дозволу на проживання", "uk", terms=[PERMIT_UK]) == set()
 
 
