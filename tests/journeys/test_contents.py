@@ -75,6 +75,11 @@ def test_a_picture_is_brought_in_beside_what_is_typed(walk_as: WalkAs, tmp_path:
     page.click(".modal [data-chooser-modal-creation-form] button[type=submit]")
     page.wait_for_selector("#id_picture-chooser .chosen img[src^='/desk/contents/pictures/']")
     page.wait_for_function("document.querySelector('#id_picture-chooser img').naturalWidth === 192")
+    page.click("#id_picture-chooser .chosen [data-w-dropdown-target=toggle]")
+    page.click("[data-chooser-action-clear]:visible")
+    page.click("#id_picture-chooser .unchosen button")
+    page.click(".modal .picture-choices a")
+    page.wait_for_selector("#id_picture-chooser:not(.blank)")
     page.fill("input[name=picture_alt]", "Una scuola gialla con due bambini.")
     page.fill("input[name=picture_credit]", "Disegno di InterAzioni, CC BY 4.0")
     with page.expect_navigation():

@@ -191,17 +191,15 @@ class PictureComparison(ForeignObjectComparison):
 
     def htmldiff(self) -> SafeString:
         before, after = self.get_objects()
-        shown = [
-            format_html(
-                '<span class="comparison__child-object {}"><img src="{}" alt="{}" width="192" height="128"></span>',
-                mark,
-                thumbnail(one),
-                str(one),
-            )
-            for one, mark in ((before, "deletion"), (after, "addition"))
-            if one is not None
-        ]
-        return mark_safe(" ".join(shown if before != after else shown[:1]))  # noqa: S308  # each was escaped above
+        if before == after:
+            return self._shown(after, str(after), "") if after else SafeString()
+        parts = [(before, _("Before: %(picture)s"), "deletion"), (after, _("After: %(picture)s"), "addition")]
+        return mark_safe(" ".join(self._shown(one, said % {"picture": one}, mark) for one, said, mark in parts if one))  # noqa: S308  # escaped below
+
+    @staticmethod
+    def _shown(picture: Picture, said: str, mark: str) -> SafeString:
+        html = '<span class="picture-version {}"><img src="{}" alt="{}" width="192" height="128"></span>'
+        return format_html(html, mark, thumbnail(picture), said)
 
 
 class PictureChooserViewSet(ChooserViewSet):

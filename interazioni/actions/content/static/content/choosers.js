@@ -6,8 +6,9 @@ document.addEventListener('DOMContentLoaded', () => {
   }
 })
 
-// The same for the chooser of pictures, which also shows what was chosen.
-document.addEventListener('DOMContentLoaded', () => {
+// The same for the chooser of pictures, which also shows what was chosen. Before anybody else who waits for the page (capture): Wagtail then
+// takes the menu of what is chosen out of its place, and its buttons would not be found any more.
+window.addEventListener('DOMContentLoaded', () => {
   const marks = document.querySelectorAll('[data-picture-chooser]')
   if (!marks.length) return
   class PictureChooser extends window.Chooser {
@@ -27,4 +28,4 @@ document.addEventListener('DOMContentLoaded', () => {
     }
   }
   for (const mark of marks) new PictureChooser(mark.dataset.pictureChooser)
-})
+}, true)
