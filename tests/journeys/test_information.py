@@ -65,3 +65,37 @@ def test_a_coordinator_keeps_a_service_on_the_phone(walk_as: WalkAs) -> None:
         page.click("text=Pubblica")
     assert page.locator("a[href='/services/sportello-stranieri/']").count() == 1
     chiara.open("/desk/freshness/")
+
+
+def test_a_coordinator_brings_in_a_list_and_another_directorys_file(walk_as: WalkAs) -> None:
+    chiara = walk_as("chiara", phone=True)
+    page = chiara.open("/desk/directory/")
+    with chiara.step():
+        page.click("a[href$='?kind=services']")
+    listed = "Nome del servizio;Tema;Descrizione;Indirizzo;Comune;Orari\nDoposcuola;scuola;I compiti insieme.;Via Roma 3;Asti;lun-ven 15-17\nCena;Viveri;;Via Po 2;Torino;boh\nAltro;casa;;Via Po 2;Atlantide;\n"
+    with chiara.step():
+        page.set_input_files(
+            "input[type=file]", {"name": "servizi.csv", "mimeType": "text/csv", "buffer": listed.encode()}
+        )
+        page.click("main form button[type=submit]")
+    with chiara.step():
+        page.click("details.more summary")
+    with chiara.step():
+        page.select_option("select[name^='who|theme-']", "home")
+        page.click("main form .buttons button.btn-secondary")
+    assert page.locator("select[name^='who|theme-']").input_value() == "home"
+    with chiara.step():
+        page.click("button[name=confirm]")
+    with chiara.step():
+        page.click("a[href*='/desk/directory/imports/']", timeout=60_000)
+    with chiara.step():
+        page.click("main form button.btn-primary")
+    assert page.locator("main table a").count() == 2
+    service = '{"contents": [{"id": "1", "name": "Ascolto", "status": "active", "attributes": [{"id": "2", "taxonomy_term": {"id": "3", "name": "Food"}}]}], "total_pages": 2}'
+    chiara.open("/desk/imports/upload/?kind=services")
+    with chiara.step():
+        page.set_input_files(
+            "input[type=file]", {"name": "hsds.json", "mimeType": "application/json", "buffer": service.encode()}
+        )
+        page.click("main form button[type=submit]")
+    assert page.locator("select[name='who|organisation']").count() == 1

@@ -84,7 +84,7 @@ def unpublish(service: Service) -> None:
 def reindex(ids: Iterable[UUID]) -> None:
     """Inside a rule: makes what is found anew from what is published. Six queries, however many."""
     wanted = list(ids)
-    services = list(Service.objects.filter(pk__in=wanted, state=State.PUBLISHED))
+    services = list(Service.objects.filter(pk__in=wanted, state=State.PUBLISHED).defer("imported"))
     said = wordings(KIND, [service.pk for service in services])
     stale = set(
         Vouch.objects.filter(object_id__in=wanted, demoted_at__isnull=False).values_list("object_id", flat=True)

@@ -52,6 +52,7 @@ def sheet(slug: str, language: str) -> Sheet | None:
     service = (
         Service.objects.filter(slug=slug, state=State.PUBLISHED)
         .select_related("organisation", "body")
+        .defer("imported")
         .prefetch_related(
             Prefetch("places", ServiceAtLocation.objects.select_related("location").prefetch_related("schedules"))
         )

@@ -61,6 +61,7 @@ def published(language: str) -> QuerySet[Service]:
     return (
         Service.objects.filter(state=State.PUBLISHED)
         .select_related("organisation", "body")
+        .defer("imported")
         .annotate(
             verified_at=Subquery(vouch.values("verified_at")[:1]),
             demoted_at=Subquery(vouch.values("demoted_at")[:1]),
