@@ -55,7 +55,7 @@ class Draft:
         if marked and all(finding.code != "markup" for finding in self.warnings):
             self.warn("markup", _("Markup (HTML) was taken off the words."))
         if "�" in found and all(finding.code != "garbled" for finding in self.warnings):
-            self.warn("garbled", _("Some letters cannot be read in the file: look for � and mend them."))
+            self.warn("garbled", _("Some letters cannot be read in the file: look for %(read)s and mend them."), "�")
         return found
 
     def cut(self, name: str, text: str, model: type[Model] = Service) -> str:
