@@ -1,11 +1,15 @@
 """What the benches share: both sides measured in one run, the median of several, and one line that says the ratio."""
 
+import http.client
 import os
+import signal
+import socket
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +52,15 @@ def compare(claim: str, ours: Timing, theirs: Timing, *, wanted: float, faster: 
     return holds
 
 
+def say_how_busy() -> None:
+    """Figures of CPU, too, are too high where others share the caches and the pipelines."""
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load > processors * 0.75:
+        print(
+            f"  this machine is busy with other things (load {load:.1f} on {processors} processors): times are too high"
+        )
+
+
 def finish(*held: bool) -> None:
     """Ends the bench: exit code 1 where a claim does not hold."""
     sys.exit(0 if all(held) else 1)
@@ -64,6 +77,15 @@ def region(name: str, size: str) -> None:
     folder = embedded.start(ROOT / "var" / "bench" / "pg")
     embedded.drop_database(folder, name)
     embedded.create_database(folder, name)
+    surroundings(folder, name)
+    for command in (["prepare", "--verbosity=0"], ["demo", "build", f"--size={size}"]):
+        subprocess.run([sys.executable, "-m", "interazioni", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def surroundings(folder: str, name: str) -> None:
+    """The environment of whoever works with a bench's database."""
+    from interazioni.config import embedded
+
     data = ROOT / "var" / "bench" / "data"
     (data / "static").mkdir(parents=True, exist_ok=True)
     os.environ.update(
@@ -73,5 +95,50 @@ def region(name: str, size: str) -> None:
         STATICFILES_BACKEND="django.contrib.staticfiles.storage.StaticFilesStorage",
         INTERAZIONI_CLOCK_OFFSET_SECONDS=str(1581496200 - time.time()),  # the demo's day, 2020-02-12
     )  # fmt: skip
-    for command in (["prepare", "--verbosity=0"], ["demo", "build", f"--size={size}"]):
-        subprocess.run([sys.executable, "-m", "interazioni", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def served(workers: int = 2) -> Iterator[int]:
+    """The application over HTTP, as `docs/production.md` serves it, on a free port of the loopback; ended by its id."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
+    port = free_port()
+    command = [
+        str(Path(sys.executable).parent / "granian"), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", "2", "--log-level", "error", "interazioni.config.wsgi:application",
+    ]  # fmt: skip
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        wait_for(port, "/health/")
+        yield port
+    finally:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:  # it was asked while it began
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+
+
+def wait_for(port: int, path: str) -> None:
+    """Until somebody answers there; raises RuntimeError after some minutes: a busy machine starts slowly."""
+    for _ in range(900):
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            client.request("GET", path)
+            client.getresponse().read()
+            return
+        except OSError:
+            time.sleep(0.2)
+        finally:
+            client.close()
+    raise RuntimeError(f"nobody answers on port {port}")

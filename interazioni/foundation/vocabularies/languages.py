@@ -82,6 +82,7 @@ def name_of(tag: str, language: str = "it") -> str:
         return tag
 
 
+@lru_cache(maxsize=256)  # a long list asks a thousand times
 def tag(code: str) -> str:
     """A language as HTML and other systems write it: `zh-hans` → `zh-Hans`."""
     language, dash, rest = code.partition("-")

@@ -1,5 +1,6 @@
 """What search engines are told: where they may look (robots.txt), and every public page in every language (sitemaps.org)."""
 
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from interazioni.front.api.parameters import absolute
 PER_FILE = 5000  # each address names fifteen others: 10 MB; the standard's limit is 50
 ROOTS = ("", "search/", "bodies/", "open-data/")  # pages of the portal that are no thing
 XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+QUOTE = {'"': "&quot;"}
 CLOSED = ("/desk/", "/account/", "/still-true/", "/mediation/", "/language/", "/*/suggest/$")
 
 
@@ -52,27 +54,32 @@ def sitemap_of(request: HttpRequest, code: str, number: int) -> HttpResponse:
     shown = pages[first : first + PER_FILE]
     if not shown:
         raise Http404
+    own, others = (
+        _before(code),
+        [f'<xhtml:link rel="alternate" hreflang="{tag}" href="{before}' for tag, before in _versions()],
+    )
     return _xml(
         f'<urlset {XMLNS} xmlns:xhtml="http://www.w3.org/1999/xhtml">'
-        + "".join(_url(path, changed, code) for path, changed in shown)
+        + "".join(_url(escape(path, QUOTE), changed, own, others) for path, changed in shown)
         + "</urlset>"
     )
 
 
-def _url(path: str, changed: str, language: str) -> str:
-    others = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{_loc(path, code)}"/>'
-        for tag, code in [
-            *((languages.tag(code), code) for code in settings.PORTAL_LANGUAGES),
-            ("x-default", settings.PORTAL_LANGUAGES[0]),
-        ]
-    )
+def _versions() -> list[tuple[str, str]]:
+    """(tag, what stands before a path in it)."""
+    codes = settings.PORTAL_LANGUAGES
+    return [*((languages.tag(code), _before(code)) for code in codes), ("x-default", _before(codes[0]))]
+
+
+def _before(language: str) -> str:
+    return escape(absolute(under("", language)), QUOTE)
+
+
+def _url(path: str, changed: str, own: str, others: Sequence[str]) -> str:
+    """Thousands of times in a file: whatever is the same for all is made before."""
+    links = "".join([f'{other}{path}"/>' for other in others])
     moment = f"<lastmod>{changed}</lastmod>" if changed else ""
-    return f"<url><loc>{_loc(path, language)}</loc>{moment}{others}</url>"
-
-
-def _loc(path: str, language: str) -> str:
-    return escape(absolute(under(path, language)), {'"': "&quot;"})
+    return f"<url><loc>{own}{path}</loc>{moment}{links}</url>"
 
 
 def _files(pages: int) -> int:

@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import FilteredRelation, OuterRef, Q
 
 from interazioni.foundation.translation.models import Source, State, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
+class Marked(NamedTuple):
     """A text with the language that it is in. Never the wrong language unmarked: templates write `lang` and `dir` where it differs."""
 
     text: str
@@ -38,30 +39,43 @@ class Reading:
 
     def under(self, prefix: str) -> list[Marked]:
         """The items of a list: `needed.0`, `needed.1` …"""
-        return [text for key, text in self.texts.items() if key.startswith(f"{prefix}.")]
+        head = f"{prefix}."
+        return [text for key, text in self.texts.items() if key.startswith(head)]
 
 
 def readings(kind: str, object_ids: Iterable[UUID], language: str) -> dict[UUID, Reading]:
-    """Two queries, however many things; the words of one language alone are read."""
-    sources = list(Source.objects.filter(kind=kind, object_id__in=list(object_ids)))
-    versions: dict[UUID, dict[str, Version]] = {}
-    rows = Version.objects.filter(source__in=sources, published__isnull=False).defer("published")
-    for version in rows.annotate(said=Case(When(language=language, then="published"))):
-        versions.setdefault(version.source_id, {})[version.language] = version
-    return {source.object_id: _reading(source, versions.get(source.pk, {}), language) for source in sources}
+    """One query, however many things; the words of one language alone are read, and no rows are made of the others."""
+    published = Version.objects.filter(source=OuterRef("pk"), published__isnull=False)
+    rows = Source.objects.filter(kind=kind, object_id__in=list(object_ids)).annotate(
+        own=FilteredRelation(
+            "versions", condition=Q(versions__language=language) & Q(versions__published__isnull=False)
+        ),
+        had_in=ArraySubquery(published.order_by("language").values("language")),
+    )
+    columns = ("own__published", "own__state", "own__outdated", "own__published_at")
+    return {
+        object_id: _reading(
+            object_id, language, source_language, texts, had_in, own if language != source_language else None
+        )
+        for object_id, source_language, texts, had_in, *own in rows.values_list(
+            "object_id", "language", "texts", "had_in", *columns
+        )
+    }
 
 
-def _reading(source: Source, versions: Mapping[str, Version], language: str) -> Reading:
-    version = versions.get(language) if language != source.language else None
-    said: Mapping[str, str] = (version.said or {}) if version is not None else {}  # type: ignore[attr-defined]
+def _reading(
+    object_id: UUID, language: str, source_language: str, said: Sequence[Sequence[str]], had_in: Sequence[str], own: Sequence[Any] | None
+) -> Reading:  # fmt: skip
+    """`own`: what is published in the reader's language, its state, whether it is outdated, since when; None or None first: nothing."""
+    words, state, outdated, published_at = own or (None, "", False, None)
+    translated: Mapping[str, str] = words or {}
     texts = {
-        key: Marked(said[ident], language) if ident in said else Marked(text, source.language)
-        for key, text, ident in source.texts
+        key: Marked(translated[ident], language) if ident in translated else Marked(text, source_language)
+        for key, text, ident in said
     }
     return Reading(
-        source.object_id, language, source.language, texts, languages=(source.language, *sorted(versions)),
-        translated=version is not None, outdated=version is not None and version.outdated,
-        validated=version is not None and version.state == State.VALIDATED, published_at=version.published_at if version is not None else None,
+        object_id, language, source_language, texts, languages=(source_language, *had_in), translated=words is not None, outdated=bool(outdated),
+        validated=state == State.VALIDATED, published_at=published_at,
     )  # fmt: skip
 
 

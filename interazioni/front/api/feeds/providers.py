@@ -18,21 +18,23 @@ def hang() -> None:
 
 
 def services(wanted: Wanted) -> Sequence[Item]:
-    """Four queries. A service is new in a language when it is published, changed or translated; that it was verified again is no news."""
+    """Three queries. A service is new in a language when it is published, changed or translated; that it was verified again is no news."""
     found = queries.narrowed(queries.published(wanted.language), theme=wanted.theme)
     if wanted.municipalities:
         found = found.filter(pk__in=queries.offered_in(wanted.municipalities))
-    entries = queries.entries(found.order_by("-told_at", "-pk")[: wanted.limit], wanted.language)
-    return [_item(entry) for entry in entries]
+    newest = found.select_related(None).only("slug", "theme", "published_at", "changed_at").order_by("-told_at", "-pk")
+    entries = queries.entries(newest[: wanted.limit], wanted.language, places=False)
+    towns = queries.towns_by_service(entry.service for entry in entries)
+    return [_item(entry, towns.get(entry.service.pk, ())) for entry in entries]
 
 
-def _item(entry: queries.Entry) -> Item:
+def _item(entry: queries.Entry, towns: Sequence[str]) -> Item:
     row, words = entry.service, entry.words
     summary = words.texts.get("summary")
     return Item(
         id=row.pk, kind=queries.SERVICE, title=words["name"].text, summary=summary.text if summary else "", language=words["name"].language,
         path=f"services/{row.slug}/", published_at=row.published_at or row.changed_at, updated_at=row.told_at, theme=row.theme,  # type: ignore[attr-defined]
-        municipalities=sorted({place.location.municipality for place in entry.places}),
+        municipalities=towns,
     )  # fmt: skip
 
 

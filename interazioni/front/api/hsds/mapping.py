@@ -6,6 +6,7 @@ they stay.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,8 +23,9 @@ Node = dict[str, Any]
 DERIVED = UUID("0f2c7c1e-6f0b-5d1a-9c38-6f7e0a4b9d52")
 
 
-def derived(*parts: object) -> str:
-    return str(uuid5(DERIVED, "/".join(map(str, parts))))
+@lru_cache(maxsize=16_384)  # an entry has a dozen of them, the same in each answer
+def derived(*parts: str) -> str:
+    return str(uuid5(DERIVED, "/".join(parts)))
 
 
 def said(node: Mapping[str, Any]) -> Node:
@@ -230,7 +232,7 @@ EVERY_DAY = "MO,TU,WE,TH,FR,SA,SU"
 def _schedule(place: ServiceAtLocation, one: Mapping[str, Any]) -> Node:
     """Hours are Italian time, on the wall: an offset would be wrong for half of the year. What the standard cannot say (a rule by the
     year) stands in `description`."""
-    rule = dict(part.partition("=")[::2] for part in one["rule"].split(";"))
+    rule = _parts(one["rule"])
     daily = rule.get("FREQ") == "DAILY" and "INTERVAL" not in rule
     return said(
         {
@@ -244,6 +246,11 @@ def _schedule(place: ServiceAtLocation, one: Mapping[str, Any]) -> Node:
             "notes": _notes(place),
         }
     )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _parts(rule: str) -> Mapping[str, str]:
+    return dict(part.partition("=")[::2] for part in rule.split(";"))
 
 
 def _day(until: str) -> str | None:

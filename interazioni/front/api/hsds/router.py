@@ -1,14 +1,14 @@
 """HSDS 3.1 at /api/hsds/. Each answer: at most ten queries, whatever is asked."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
+from pydantic_core import to_json
 
 from interazioni.actions.directory.models import Organisation, Service, ServiceAtLocation
 from interazioni.foundation.vocabularies import languages
@@ -70,7 +70,7 @@ class Listing:
 
     def answer(self, contents: Sequence[mapping.Node], total: int) -> HttpResponse:
         if self.lines:
-            body = "".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in contents)
+            body = b"".join(to_json(one) + b"\n" for one in contents)
             return spoken(HttpResponse(body, content_type="application/x-ndjson; charset=utf-8"), self.language)
         page, per_page = (self.part.page, self.part.per_page) if self.part else (1, max(total, 1))
         pages = -(-total // per_page)
@@ -91,7 +91,7 @@ def _asked(
 
 
 def _json(body: Any, language: str) -> HttpResponse:
-    return spoken(JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}), language)
+    return spoken(HttpResponse(to_json(body), content_type="application/json"), language)
 
 
 def spoken(response: HttpResponse, language: str) -> HttpResponse:
@@ -200,7 +200,7 @@ def service_at_locations(
         raise refuse("proximity", "Not offered here; /api/v1/search has near= and within_km=.")
     asked = _asked(language, format, page, per_page, per_page_too)
     offered = _services(language, search, taxonomy_id, taxonomy_term_id, organization_id, modified_after)
-    found = queries.places_of(offered)
+    found = queries.places_of(offered, hours=full)
     if postcode:
         found = found.filter(location__postal_code=postcode)
     rows, total = queries.sliced(found, asked.part)

@@ -1,5 +1,6 @@
 """The one taxonomy: what people need help with. Its terms have ids of their own, which stay."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -28,12 +29,17 @@ def taxonomy() -> dict[str, Any]:
 
 
 def of_theme(theme: str, language: str) -> dict[str, Any]:
+    return _of_theme(theme, language, absolute(""))
+
+
+@cache
+def _of_theme(theme: str, language: str, base: str) -> dict[str, Any]:
     with translation.override(language):
         label = str(Theme(theme).label)
     return {
         "id": str(term_id(theme)), "code": theme, "name": label, "description": label, "taxonomy": "InterAzioni: themes",
         "taxonomy_id": str(TAXONOMY), "taxonomy_detail": taxonomy(), "language": languages.tag(language),
-        "term_uri": absolute(f"/api/hsds/taxonomy_terms/{term_id(theme)}"),
+        "term_uri": f"{base}/api/hsds/taxonomy_terms/{term_id(theme)}",
     }  # fmt: skip
 
 
