@@ -110,7 +110,7 @@ def index(things: Iterable[Thing]) -> None:
 
 
 def learn(words: Mapping[str, str]) -> None:
-    """Surfaces with their tokens, to be held against what is misspelt. Derived: also the worker's."""
+    """Surfaces with their tokens, to be held against what is misspelt. Also outside a rule: the worker learns the glossary's names."""
     Word.objects.bulk_create(
         [Word(surface=one, token=token[:60], sound=sound(one)) for one, token in sorted(words.items())],
         ignore_conflicts=True,
