@@ -135,7 +135,8 @@ def test_what_we_give_out_comes_in_again_as_it_was(monkeypatch: pytest.MonkeyPat
     content = exported()
     brought = bring(content, by=by, answers={"state": "published"})
     assert brought.outcomes == ["taken"] * len(before)
-    assert {code for codes in [*brought.codes, *brought.warnings] for code in codes} == set()
+    assert {code for codes in brought.codes for code in codes} == set()
+    assert brought.warnings == [["kept_elsewhere"]] * len(before), "whoever brings it in is told that it stands here"
     with acting(by):
         assert sheets(by.body_id) == before
         assert set(Service.objects.filter(body_id=by.body_id).values_list("state", flat=True)) == {State.PUBLISHED}

@@ -115,7 +115,7 @@ class Draft:
 
     def reach(self, email: str | None = None, website: str | None = None) -> None:
         if email is not None:
-            found = plain.mailbox(email)
+            found = plain.mailbox(self.clean(email))
             if email.strip() and not found:
                 self.warn("email_unreadable", _("“%(read)s” is not an e-mail address."), email)
             self.values["email"] = (found or "")[:254]
@@ -123,7 +123,7 @@ class Draft:
             self.values["website"] = self.link(website)
 
     def link(self, text: str) -> str:
-        pieces = text.split()
+        pieces = self.clean(text).split()
         found = plain.web(pieces[0].strip(",;")) if pieces else ""
         if found is None:
             self.warn("website_refused", _("“%(read)s” is no address of a web page: left out."), text)

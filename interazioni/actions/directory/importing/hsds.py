@@ -63,7 +63,7 @@ def _draft(record: Record, source: Source, seen: dict[str, int]) -> Draft:
 
 
 def _identify(draft: Draft, read: Reader, seen: dict[str, int]) -> None:
-    ident = read.text("id").strip()
+    ident = draft.clean(read.text("id"))
     if not ident:
         draft.warn("no_id", _("It has no id of its own: it is known again by its name and who offers it."))
         ident = key_of(str(draft.organisation.get("name", "")), draft.name)

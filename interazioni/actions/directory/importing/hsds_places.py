@@ -63,9 +63,8 @@ def _place(draft: Draft, one: Node, service: Node, source: Source, times: Times)
     }  # fmt: skip
     description = " ".join(draft.clean(Reader(one, draft).text("description")).split())
     when = times.read([list(nodes_of(holder, "schedules")) for holder in (one, location, service)], description)
-    return StatedPlace(
-        ident[:60] if ident else key_of(town.istat, given["address"], given["name"]), where(town, given), when
-    )
+    ident = draft.clean(ident)[:60]
+    return StatedPlace(ident or key_of(town.istat, given["address"], given["name"]), where(town, given), when)
 
 
 def _town(draft: Draft, location: Node, read: Reader) -> tuple[Municipality | None, Reader]:

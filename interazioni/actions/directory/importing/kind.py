@@ -8,9 +8,9 @@ from uuid import UUID
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from interazioni.actions.directory.hours_text import said
 from interazioni.actions.directory.importing import columns, hsds, queries, sheet, topics
 from interazioni.actions.directory.importing.draft import Draft, key_of
+from interazioni.actions.directory.importing.facts import facts_of
 from interazioni.actions.directory.importing.hsds_reading import MOST_SERVICES, Source, read
 from interazioni.actions.directory.importing.rules import Became, Imported, import_services
 from interazioni.actions.directory.importing.statements import Stated
@@ -33,7 +33,6 @@ from interazioni.foundation.imports.registry import (
     Words,
 )
 from interazioni.foundation.imports.tables import find_tables
-from interazioni.foundation.vocabularies import languages, municipalities
 from interazioni.foundation.vocabularies.folding import fold
 
 MOST_QUESTIONS = 25
@@ -63,6 +62,7 @@ def understand(asked: Asked) -> Understood:
     here = queries.standing(asked.by)
     views, items = _of_json(asked.source) if isinstance(asked.source, Source) else _of_workbook(asked)
     questions = _questions(items, asked, here)
+    _kept_elsewhere(items, asked.by)
     lines = _lines(items, asked, here)
     return Understood(views, lines, questions)
 
@@ -243,7 +243,7 @@ def _lines(items: Sequence[_Item], asked: Asked, here: queries.Standing) -> list
         if not known and not draft.values.get("summary"):
             draft.warn("no_summary", _("No sentence says what it is: it stays a draft until it has one."))
         stated = draft.statement(theme, own_id)
-        facts = _facts(draft, theme, known)
+        facts = facts_of(draft, theme, known)
         lines[id(item)] = _line(item, facts, Payload(stated, draft.identity, publish), choices)
     for item in items:
         if id(item) in lines:
@@ -287,6 +287,15 @@ def _entry(draft: Draft, asked: Asked, here: queries.Standing) -> tuple[list[tup
     return choices, None
 
 
+def _kept_elsewhere(items: Sequence[_Item], by: Actor) -> None:
+    """A file that this system gave out may hold what another body keeps: it would stand here twice."""
+    ids = {ident: item.draft for item in items if (ident := hsds.own_id(item.draft))}
+    for ident, name in queries.kept_elsewhere(by, ids).items() if ids else ():
+        ids[ident].warn(
+            "kept_elsewhere", _("“%(read)s” keeps this very entry here already: it would be public twice."), name
+        )
+
+
 def _offered_by(draft: Draft, asked: Asked, here: queries.Standing) -> None:
     if draft.organisation.get("name"):
         return
@@ -296,47 +305,6 @@ def _offered_by(draft: Draft, asked: Asked, here: queries.Standing) -> None:
     draft.organisation = {"name": name}
     if not name:
         draft.refuse("organisation_unknown", _("Who offers it? Choose it above."))
-
-
-def _facts(draft: Draft, theme: str, known: bool) -> list[tuple[Text, str]]:
-    values = draft.values
-    ages = " – ".join(
-        str(values.get(name) if values.get(name) is not None else "…") for name in ("minimum_age", "maximum_age")
-    )
-    stated: list[tuple[Text, object]] = [
-        (_("entry"), _("on record") if known else _("new")),
-        (_("about"), Theme(theme).label if theme else ""),
-        (_("offered by"), draft.organisation.get("name", "")),
-        (_("in one sentence"), _short(str(values.get("summary", "")))),
-        (_("whom it is for"), _short(str(values.get("for_whom", "")))),
-        (_("where"), "; ".join(_where(place.where) for place in draft.places)),
-        (
-            _("hours"),
-            "; ".join(
-                _short(hours.replace("\n", ", "), 90)
-                for place in draft.places
-                if (hours := said(place.when.get("hours", ())))
-            ),
-        ),
-        (_("phones"), ", ".join(one["number"] for one in values.get("phones", []))),
-        (_("e-mail"), values.get("email", "")),
-        (_("languages"), ", ".join(languages.name_of(tag) for tag in values.get("spoken", []))),
-        (_("ages"), ages if ages != "… – …" else ""),
-        (_("cost"), _("free of charge") if values.get("free") else _short(str(values.get("cost", "")))),
-        (_("documents"), str(len(values["needed"])) if values.get("needed") else ""),
-        (_("by appointment only"), _("yes") if values.get("appointment") else ""),
-    ]
-    return [(label, str(value)) for label, value in stated if value]
-
-
-def _short(text: str, letters: int = 70) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= letters else text[: letters - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _where(place: Mapping[str, object]) -> str:
-    town = municipalities.by_istat(str(place["municipality"]))
-    return ", ".join(filter(None, [str(place.get("address", "") or place.get("name", "")), str(town) if town else ""]))
 
 
 # --- taking ----------------------------------------------------------------------------------------------------------

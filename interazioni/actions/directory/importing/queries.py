@@ -41,6 +41,12 @@ def standing(actor: Actor) -> Standing:
     return Standing(by_external, frozenset(ids), by_name, tuple(organisations))
 
 
+def kept_elsewhere(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Those of these entries that another body keeps here, with its name. One query."""
+    found = Service.objects.filter(pk__in=list(ids)).exclude(body_id=actor.body_id)
+    return dict(found.values_list("pk", "body__name"))
+
+
 def import_of(actor: Actor, import_id: UUID) -> Import | None:
     return Import.objects.filter(pk=import_id, body_id=actor.body_id, kind="services").select_related("file").first()
 

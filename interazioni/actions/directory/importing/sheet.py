@@ -204,7 +204,7 @@ def _ages(draft: Draft, said: Mapping[str, Cell]) -> None:
         if said.get(name) is None:
             continue
         number = values.parse_decimal(said[name])
-        if number is None or not 0 <= number <= 120:
+        if number is None or not number.is_finite() or not 0 <= number <= 120:
             draft.warn(
                 "age_unreadable",
                 _("“%(read)s” was not understood as ages: write for example 16-25."),
