@@ -66,7 +66,7 @@ def work() -> dict[str, Any]:
     with acting(by):
         ident = Import.objects.latest("created_at").pk
     print("ready", flush=True)  # noqa: T201
-    run(ident, by)
+    run(ident, by, lambda done, total: print(done, flush=True))  # noqa: T201
     return look()
 
 

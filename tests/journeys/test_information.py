@@ -1,4 +1,4 @@
-"""A family looks for help on an old phone, in Arabic; a secretary publishes; who assists the plan hears of what is wrong."""
+"""A family looks for help on an old phone, in Urdu; a secretary publishes; who assists the plan hears of what is wrong."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ Made = dict[str, dict[str, str]]
 
 def test_a_family_finds_a_service_and_says_what_is_wrong(walk_as: WalkAs, work: Made) -> None:
     visitor = walk_as(None)
-    page = visitor.open("/ar/")
+    page = visitor.open("/ur/")  # into which no other journey translates
     assert page.get_attribute("html", "dir") == "rtl"
     with visitor.step():
         page.fill("main input[name=q]", "compiti")
@@ -25,9 +25,9 @@ def test_a_family_finds_a_service_and_says_what_is_wrong(walk_as: WalkAs, work: 
     with visitor.step():
         page.click("a[href$='/suggest/']")
     with visitor.step():
-        page.fill("main textarea[name=text]", "مغلق يوم الاثنين")
+        page.fill("main textarea[name=text]", "پیر کو بند ہے")
         page.click("main form button[type=submit]")
-    assert page.locator("main a.btn-primary").get_attribute("href") == f"/ar/services/{work['lucia']['slug']}/"
+    assert page.locator("main a.btn-primary").get_attribute("href") == f"/ur/services/{work['lucia']['slug']}/"
 
 
 def test_every_language_reads_the_first_page_the_search_and_a_service(walk_as: WalkAs, work: Made) -> None:

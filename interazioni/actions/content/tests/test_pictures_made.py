@@ -11,9 +11,18 @@ from typing import Any
 import pytest
 import weasyprint  # noqa: F401  # it tells Pillow, for the whole process, to take half a picture for a whole one
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from PIL import Image, ImageCms, ImageFile
 
 from interazioni.actions.content import pictures
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Any:
+    """Refusals are told in words: these stories read them."""
+    with translation.override("en"):
+        yield
+
 
 RED = (200, 30, 30)
 GPS = {1: "N", 2: (45.0, 4.0, 12.0), 3: "E", 4: (7.0, 41.0, 9.0)}
