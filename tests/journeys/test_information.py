@@ -68,32 +68,32 @@ def test_a_coordinator_keeps_a_service_on_the_phone(walk_as: WalkAs) -> None:
 
 
 def test_a_coordinator_brings_in_a_list_and_another_directorys_file(walk_as: WalkAs) -> None:
-    chiara = walk_as("chiara", phone=True)
-    page = chiara.open("/desk/directory/")
-    with chiara.step():
+    davide = walk_as("davide", phone=True)  # of a body that no other journey enters services for
+    page = davide.open("/desk/directory/")
+    with davide.step():
         page.click("a[href$='?kind=services']")
     listed = "Nome del servizio;Tema;Descrizione;Indirizzo;Comune;Orari\nDoposcuola;scuola;I compiti insieme.;Via Roma 3;Asti;lun-ven 15-17\nCena;Viveri;;Via Po 2;Torino;boh\nAltro;casa;;Via Po 2;Atlantide;\n"
-    with chiara.step():
+    with davide.step():
         page.set_input_files(
             "input[type=file]", {"name": "servizi.csv", "mimeType": "text/csv", "buffer": listed.encode()}
         )
         page.click("main form button[type=submit]")
-    with chiara.step():
+    with davide.step():
         page.click("details.more summary")
-    with chiara.step():
+    with davide.step():
         page.select_option("select[name^='who|theme-']", "home")
         page.click("main form .buttons button.btn-secondary")
     assert page.locator("select[name^='who|theme-']").input_value() == "home"
-    with chiara.step():
+    with davide.step():
         page.click("button[name=confirm]")
-    with chiara.step():
+    with davide.step():
         page.click("a[href*='/desk/directory/imports/']", timeout=60_000)
-    with chiara.step():
+    with davide.step():
         page.click("main form button.btn-primary")
     assert page.locator("main table a").count() == 2
     service = '{"contents": [{"id": "1", "name": "Ascolto", "status": "active", "attributes": [{"id": "2", "taxonomy_term": {"id": "3", "name": "Food"}}]}], "total_pages": 2}'
-    chiara.open("/desk/imports/upload/?kind=services")
-    with chiara.step():
+    davide.open("/desk/imports/upload/?kind=services")
+    with davide.step():
         page.set_input_files(
             "input[type=file]", {"name": "hsds.json", "mimeType": "application/json", "buffer": service.encode()}
         )
