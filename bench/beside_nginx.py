@@ -24,10 +24,10 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
 from _contents import portal  # noqa: E402
-from harness import finish, free_port, served, wait_for  # noqa: E402
+from harness import Served, finish, free_port, say_how_busy, served, wait_for  # noqa: E402
 
 GUIDE, LIST = "/guides/iscrizione-scuola/", "/api/hsds/services?per_page=100"
-SHARE, TIMES = 0.70, 3
+SHARE, TIMES, LATE = 0.70, 3, 1.5  # a second, and what it takes to ask
 PEER = 2 / 0.300  # answers a second on two cores
 SECONDS, ROUNDS, CONNECTIONS = 2, 5, 16
 HOME = ROOT / "var" / "bench" / "nginx"
@@ -85,13 +85,14 @@ def main() -> None:
     import django
 
     django.setup()
-    with served() as application, nginx(application) as port:
+    say_how_busy()
+    with served() as application, nginx(application.port) as port:
         size, headers = _page(port)
-        _looks_right(application, port, headers)
+        _right_for_a_proxy(port, headers)
         files = HOME / "files"
         files.mkdir()
         (files / "guide.html").write_bytes(os.urandom(size))
-        held = [_share(port, size), _alone(application)]
+        held = [_share(port, size), _alone(application), _late(application.port, port)]
     finish(*held)
 
 
@@ -134,49 +135,67 @@ def _page(port: int) -> tuple[int, http.client.HTTPMessage]:
     return len(body), headers
 
 
-def _looks_right(application: int, port: int, headers: http.client.HTTPMessage) -> None:
-    """What the proxy goes by. Then: what was edited is there as soon as the second is over."""
-    from django.conf import settings
-    from psycopg import connect
-
-    print(
-        f"  Cache-Control: {headers['Cache-Control']}   Vary: {headers['Vary']}   Set-Cookie: {headers['Set-Cookie']}"
-    )
+def _right_for_a_proxy(port: int, headers: http.client.HTTPMessage) -> None:
     said = (headers["Cache-Control"], headers["Vary"], headers["Set-Cookie"])
-    assert said == ("public, max-age=1", "Accept-Encoding", None), said
-    assert _ask(port, GUIDE)[1]["X-Kept"] == "HIT"
-    with connect(settings.DATABASE_OWNER_URL) as owner:
-        owner.execute(
-            "UPDATE translation_source SET texts = jsonb_set(texts, '{0,1}', '\"Titolo cambiato\"') WHERE path = 'guides/iscrizione-scuola/'"
-        )
+    print(f"  Cache-Control: {said[0]}   Vary: {said[1]}   Set-Cookie: {said[2]}")
+    assert said == ("public, max-age=1", "Accept-Encoding", None)
+    for _ in range(20):  # on a busy machine a second may be over before one has asked again
+        if _ask(port, GUIDE)[1]["X-Kept"] == "HIT":
+            return
+    raise RuntimeError("the proxy keeps nothing")
+
+
+def _late(application: int, port: int) -> bool:
+    """What was edited is there at once, and behind the proxy as soon as the second is over."""
+    from django.db import connection
+
+    from interazioni.actions.content.models import Guide
+    from interazioni.actions.content.rules import write
+    from interazioni.foundation.access.context import acting
+    from interazioni.plan.partners.models import Body, BodyKind
+    from interazioni.plan.partners.queries import system_actor
+
+    by = system_actor(Body.objects.filter(kind=BodyKind.RESEARCH, code__startswith="ires")[0])
+    new, plain = "Titolo cambiato", {"Accept-Encoding": ""}
+    with acting(by):
+        guide = Guide.objects.get(slug=GUIDE.split("/")[-2])
+        write(kind="guide", values={"title": new}, blocks=[("paragraph", "Da leggere.")], entry_id=guide.pk, by=by)
+    _ask(port, GUIDE, **plain)
     begun = time.monotonic()
-    assert "Titolo cambiato" in _ask(application, GUIDE, **{"Accept-Encoding": ""})[2].decode()
-    while b"Titolo cambiato" not in _ask(port, GUIDE, **{"Accept-Encoding": ""})[2]:
-        assert time.monotonic() - begun < 5
+    connection.close()
+    there = new in _ask(application, GUIDE, **plain)[2].decode()
+    while new not in _ask(port, GUIDE, **plain)[2].decode() and time.monotonic() - begun < 30:
         time.sleep(0.02)
-    print(f"  edited: there at the application at once, through the proxy {time.monotonic() - begun:.2f} s later")
+    late = time.monotonic() - begun
+    holds = there and late < LATE
+    print("An edit")
+    print(
+        f"  at the application {'at once' if there else 'LATE'}, behind the proxy after {late:.2f} s   wanted ≤ {LATE} s   {'holds' if holds else 'DOES NOT HOLD'}"
+    )
+    return holds
 
 
-def _rate(port: int, path: str, *, headers: tuple[str, ...] = (), script: str = "") -> float:
-    """Answers a second. Raises RuntimeError where one was not 2xx or 3xx."""
+def _rate(port: int, path: str, *, headers: tuple[str, ...] = (), script: str = "") -> tuple[float, int]:
+    """(answers a second, answers). Raises RuntimeError where one was not 2xx or 3xx."""
     asked = [part for header in ("Accept-Encoding: gzip", *headers) for part in ("-H", header)]
     lua = []
     if script:
         (HOME / "anew.lua").write_text(script)
         lua = ["-s", str(HOME / "anew.lua")]
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *asked, *lua, f"http://127.0.0.1:{port}{path}"]
-    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    if "Non-2xx" in said:
-        raise RuntimeError(said)
-    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
-    assert found, said
-    return float(found[1])
+    for _ in range(10):  # on a very busy machine two seconds may pass without an answer
+        said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        rate, answers = re.search(r"Requests/sec:\s+([\d.]+)", said), re.search(r"(\d+) requests in", said)
+        if "Non-2xx" in said or not rate or not answers:
+            break
+        if int(answers[1]):
+            return float(rate[1]), int(answers[1])
+    raise RuntimeError(said)
 
 
 def _share(port: int, size: int) -> bool:
     """In turns, so that what else the machine does meets both alike."""
-    _rate(port, GUIDE), _rate(port, "/file/guide.html")
-    pairs = [(_rate(port, GUIDE), _rate(port, "/file/guide.html")) for _ in range(ROUNDS)]
+    pairs = [(_rate(port, GUIDE)[0], _rate(port, "/file/guide.html")[0]) for _ in range(1 + ROUNDS)][1:]
     share = statistics.median(ours / file for ours, file in pairs)
     print(f"A guide ({size:,} bytes, packed) through a proxy that keeps it for a second, beside a file of that size")
     print(
@@ -186,24 +205,31 @@ def _share(port: int, size: int) -> bool:
     return share >= SHARE
 
 
-def _alone(application: int) -> bool:
-    known = _ask(application, LIST)[1]["ETag"]
-    ways = {
-        "known to the reader (ETag, 304)": {"headers": (f"If-None-Match: {known}",)},
-        "kept in the process": {},
-        "drawn anew, every one": {"script": "anew"},
-    }
+def _alone(application: Served) -> bool:
+    """By what an answer costs, as the peer's bound is: so other things that the machine does count neither for nor against."""
+    ways = ("known to the reader (ETag, 304)", "kept in the process", "drawn anew, every one")
     rates: dict[str, list[float]] = {way: [] for way in ways}
-    for number in range(3):
-        for way, options in ways.items():
-            script = ALWAYS_ANEW.replace("{start}", str(number * 1_000_000)) if "script" in options else ""
-            rates[way].append(_rate(application, LIST, headers=options.get("headers", ()), script=script))  # type: ignore[arg-type]
+    costs: dict[str, list[float]] = {way: [] for way in ways}
+    for number in range(ROUNDS):
+        for way in ways:
+            known = _ask(application.port, LIST)[1]["ETag"]
+            before = application.cpu()
+            rate, answers = _rate(
+                application.port, LIST, headers=(f"If-None-Match: {known}",) if way == ways[0] else (),
+                script=ALWAYS_ANEW.replace("{start}", str(number * 1_000_000)) if way == ways[2] else "",
+            )  # fmt: skip
+            rates[way].append(rate)
+            costs[way].append((application.cpu() - before) / answers)
     print(
-        f"The list of a hundred services, straight from the application; the peer's smallest list at most {PEER:.1f}/s"
+        f"The list of a hundred services, straight from the application; the peer's smallest list: at most {PEER:.1f}/s on two cores"
     )
-    for way, found in rates.items():
-        print(f"  {way:<34} {statistics.median(found):>9,.0f}/s   {statistics.median(found) / PEER:,.0f} times")
-    slowest = min(statistics.median(found) for found in rates.values()) / PEER
+    bounds = {way: 2 / statistics.median(costs[way]) for way in ways}
+    for way in ways:
+        print(
+            f"  {way:<34} {statistics.median(rates[way]):>7,.0f}/s seen   {statistics.median(costs[way]) * 1000:>5.2f} ms of CPU, the database's included"
+            f"   so at most {bounds[way]:>7,.0f}/s on two cores, {bounds[way] / PEER:,.0f} times the peer's"
+        )
+    slowest = min(bounds.values()) / PEER
     print(
         f"  slowest of them {slowest:.1f} times   wanted ≥ {TIMES}   {'holds' if slowest >= TIMES else 'DOES NOT HOLD'}"
     )

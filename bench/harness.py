@@ -103,8 +103,27 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    port: int
+    pid: int
+
+    def cpu(self) -> float:
+        """Seconds that the server and its connections to the database have had of the processors."""
+        import psutil
+        from django.conf import settings
+
+        # PostgreSQL writes into its processes' titles whom they serve.
+        whom = f" {settings.DATABASES['default']['NAME']} "
+        running = [one.info for one in psutil.process_iter(["name", "cmdline", "cpu_times"])]
+        backends = [one for one in running if one["name"] == "postgres" and whom in " ".join(one["cmdline"] or [])]
+        workers = psutil.Process(self.pid).children(recursive=True)
+        times = [*(one["cpu_times"] for one in backends), *(one.cpu_times() for one in workers)]
+        return float(sum(one.user + one.system for one in times))
+
+
 @contextmanager
-def served(workers: int = 2) -> Iterator[int]:
+def served(workers: int = 2) -> Iterator[Served]:
     """The application over HTTP, as `docs/production.md` serves it, on a free port of the loopback; ended by its id."""
     from django.core.management import call_command
 
@@ -119,7 +138,7 @@ def served(workers: int = 2) -> Iterator[int]:
     )
     try:
         wait_for(port, "/health/")
-        yield port
+        yield Served(port, server.pid)
     finally:
         server.terminate()
         try:

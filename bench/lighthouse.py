@@ -66,8 +66,8 @@ def main() -> None:
         for language, prefix in LANGUAGES.items()
     }
     say_how_busy()
-    with served() as port:
-        addresses = {f"http://127.0.0.1:{port}{path}": page for page, path in pages.items()}
+    with served() as server:
+        addresses = {f"http://127.0.0.1:{server.port}{path}": page for page, path in pages.items()}
         looks = seen(node, chromium, list(addresses))
     finish(*(judged(kind, language, looks[address]) for address, (kind, language) in addresses.items()))
 
