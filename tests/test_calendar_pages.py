@@ -1,6 +1,7 @@
 """Lucia brings in the calendar of her municipality, from the desk and from the shell; Kofi that of his association."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,11 @@ def test_from_the_file_to_drafts_that_wait_for_the_reviewer() -> None:
     assert "repeats by the hour or more often" in lucia.get(f"{preview}?show=refused").content.decode()
     with acting(by):
         assert not Event.objects.exists()
-    lucia.post(preview, {"column|categories|0": "school", "column|categories|1": "family"})
+    courses, rest = re.findall(r'name="(column\|categories\|\d+)"', page)
+    lucia.post(preview, {courses: "school", rest: "family"})
     page = lucia.get(preview).content.decode()
     assert "Chosen by you." in page
-    lucia.post(preview, {"column|categories|0": "school", "column|categories|1": "family", "confirm": "1"})
+    lucia.post(preview, {courses: "school", rest: "family", "confirm": "1"})
     with acting(by):
         handed = Import.objects.get()
     run(handed.pk, by)  # the worker's task
@@ -79,6 +81,9 @@ def test_from_the_file_to_drafts_that_wait_for_the_reviewer() -> None:
     assert "A draft was written." in result
     assert lucia.get(f"/desk/imports/{handed.pk}/refused.xlsx").status_code == 200
     assert "2 events from calendars are new or have changed" in lucia.get("/desk/contents/").content.decode()
+    again = lucia.get(hand_in(lucia, ics(COURSE | {"UID": "un-altro-corso@x.example"}))).content.decode()
+    assert "As before." in again
+    assert '<option value="school" selected>' in again
     lucia.post("/desk/contents/send-brought-in/")
     with service("outbox"):
         assert Message.objects.filter(purpose="content.review").count() == 1

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from wagtail.models import WorkflowState
 
 from interazioni.actions.content.dates import occurrences
 from interazioni.actions.content.importing.merging import merge, standing
 from interazioni.actions.content.models import Entry, Event
 from interazioni.foundation.core import clock
+from interazioni.foundation.imports.models import Import, ImportState
 from interazioni.foundation.search.models import Document
 
 
@@ -64,6 +65,16 @@ def _by_uid(events: QuerySet[Event]) -> dict[str, BroughtIn]:
     return found
 
 
+def dates_of(body_id: UUID, series: Sequence[str]) -> list[BroughtIn]:
+    """Dates of these series that stand here as events of their own, in a fixed order. One query, or none."""
+    if not series:
+        return []
+    named = Q()
+    for uid in series:
+        named |= Q(external_uid__startswith=f"{uid}#")
+    return list(_by_uid(Event.objects.filter(named, body_id=body_id).order_by("external_uid")).values())
+
+
 def no_longer_in(body_id: UUID, calendar: str, uids: Sequence[str]) -> list[BroughtIn]:
     """Events of the body that came from this calendar, are not over, and that it no longer tells. One query."""
     if not calendar:
@@ -76,6 +87,17 @@ def no_longer_in(body_id: UUID, calendar: str, uids: Sequence[str]) -> list[Brou
         for one in others.values()
         if not one.cancelled and (one.event.live or not one.event.first_published_at) and not is_over(one.values)
     ]
+
+
+def themes_chosen_before(body_id: UUID, kind: str, table: str) -> dict[str, str]:
+    """What the body last chose for each category, "" for one that it does not want. One query."""
+    taken = Import.objects.filter(body_id=body_id, kind=kind, mapping__has_key=table).exclude(
+        state=ImportState.CANCELLED
+    )
+    found: dict[str, str] = {}
+    for mapping in taken.order_by("-created_at").values_list("mapping", flat=True)[:20]:
+        found = {**mapping[table], **found}
+    return found
 
 
 def is_over(values: Mapping[str, Any]) -> bool:

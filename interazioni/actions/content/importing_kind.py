@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,10 +16,11 @@ from interazioni.actions.content import calendars
 from interazioni.actions.content.calendars import BroughtIn, is_over
 from interazioni.actions.content.dates import in_words
 from interazioni.actions.content.importing.events import OURS, Draft, Found, drafts
-from interazioni.actions.content.importing.merging import merge
+from interazioni.actions.content.importing.merging import columns, merge
 from interazioni.actions.content.importing.placing import theme_named
 from interazioni.actions.content.importing.reading import read_calendar
 from interazioni.actions.content.importing.saying import FIELDS, NOTES, error, remark, words
+from interazioni.actions.content.importing.times import Times
 from interazioni.actions.content.rules.importing import EventData, take_events
 from interazioni.actions.directory.models import Theme
 from interazioni.foundation.access.actor import Actor
@@ -31,6 +33,7 @@ from interazioni.foundation.imports.registry import Asked, ImportKind, Line, Tab
 from interazioni.foundation.imports.values import Finding
 from interazioni.foundation.ui.formats import local_date, local_time, weekday_date
 from interazioni.foundation.vocabularies import municipalities
+from interazioni.foundation.vocabularies.folding import fold
 from interazioni.plan.partners.models import Body, BodyKind
 
 CATEGORIES = "categories"
@@ -44,7 +47,7 @@ class ThemeProposal(Proposal):
     @property
     def explanation(self) -> str | Promise:
         return {
-            "heading": gettext_lazy("Its name says so."), "content": gettext_lazy("The words of its events say so."),
+            "before": gettext_lazy("As before."), "heading": gettext_lazy("Its name says so."), "content": gettext_lazy("The words of its events say so."),
             "usual": gettext_lazy("Nothing says so: choose what is right."), "chosen": gettext_lazy("Chosen by you."),
         }[self.how]  # fmt: skip
 
@@ -53,21 +56,40 @@ def understand(asked: Asked) -> Understood:
     """Lines for what is to be looked at; what is over, called off before it came here, or of a category not wanted is left aside, and counted."""
     file: CalendarFile = asked.source
     found = drafts(file, clock.today())
-    uids = [draft.uid for draft in found.drafts]
+    _call_off_dates(asked.by, found)
+    here = calendars.brought_in(asked.by.body_id, [draft.uid for draft in found.drafts])
     groups = sorted({_group(draft) for draft in found.drafts})[:MOST_CATEGORIES]
-    mapping = _mapping(groups, found.drafts, asked.mapping.get(CATEGORIES))
-    themes = {group: mapping[str(n)].field if str(n) in mapping else "" for n, group in enumerate(groups)}
-    reader = _Reader(asked.by, calendars.brought_in(asked.by.body_id, uids), themes, found.drafts)
+    chosen = asked.mapping.get(CATEGORIES, {})
+    before = {} if chosen else calendars.themes_chosen_before(asked.by.body_id, EVENTS.code, CATEGORIES)
+    proposals = {group: _proposed(group, found.drafts, here, chosen, before) for group in groups}
+    reader = _Reader(asked.by, here, proposals, found.drafts)
     lines = [line for draft in found.drafts if (line := reader.line(draft)) is not None]
     notes: list[Text] = [NOTES[code] for code in sorted(file.remarks) if code in NOTES]
     notes += [*reader.notes(), *_about(found), *_no_longer(asked.by, found.drafts)]
     tables = [TableView("notes", "", (), (), {}, (), notes)] if notes else []
-    columns = [Column(n, _said(group)) for n, group in enumerate(groups)]
-    heading = gettext_lazy("Under which theme its categories stand")
-    return Understood(
-        [*tables, TableView(CATEGORIES, "", (), columns, mapping, (), heading=heading, each=gettext_lazy("Category"))],
-        lines,
-    )
+    tables.append(
+        TableView(
+            CATEGORIES, "", (), [one.column for one in proposals.values()], {str(one.column.index): one for one in proposals.values() if one.field}, (),
+            heading=gettext_lazy("Under which theme its categories stand"), each=gettext_lazy("Category"),
+        )
+    )  # fmt: skip
+    return Understood(tables, lines)
+
+
+def _call_off_dates(by: Actor, found: Found) -> None:
+    """A series that is called off takes with it the dates of it that stand here as events of their own, and are in the file no longer."""
+    told = {draft.uid for draft in found.drafts}
+    off = {draft.uid: draft for draft in found.drafts if draft.cancelled}
+    row = max((draft.row for draft in found.drafts), default=0)
+    for one in calendars.dates_of(by.body_id, list(off)):
+        series = off.get(one.event.external_uid.rpartition("#")[0])
+        if series is not None and one.event.external_uid not in told:
+            row += 1
+            at = columns({"when": one.values["when"]})
+            times = Times(at["starts_at"], at["ends_at"])
+            found.drafts.append(
+                Draft(row=row, uid=one.event.external_uid, calendar=series.calendar, title=one.values["title"], values=dict(one.said), times=times, last=times.ends_at, cancelled=True)
+            )  # fmt: skip
 
 
 # --- themes -----------------------------------------------------------------------------------------------------------
@@ -82,36 +104,35 @@ def _group(draft: Draft) -> Group:
     return ("2 words", draft.theme) if draft.theme else NOTHING
 
 
-def _said(group: Group) -> str:
+def _column(group: Group) -> Column:
+    """By a number that is the category's own, in whatever file and beside whatever others it stands: what was chosen once is known again."""
     kind, name = group
     if kind == "1 category":
-        return name
-    return (
-        _("Without a category, its words: %(theme)s") % {"theme": Theme(name).label}
-        if name
-        else _("Without a category")
-    )
+        label = name
+    elif name:
+        label = _("Without a category, its words: %(theme)s") % {"theme": Theme(name).label}
+    else:
+        label = _("Without a category")
+    return Column(crc32(fold(f"{kind} {name}").encode()), label)
 
 
-def _mapping(groups: Sequence[Group], found: Sequence[Draft], chosen: Mapping[str, str] | None) -> dict[str, Proposal]:
-    """By the number of the group. A group without a theme is not wanted."""
-    mapping: dict[str, Proposal] = {}
-    for n, group in enumerate(groups):
-        column = Column(n, _said(group))
-        if chosen is None:
-            theme, how = _proposed(group, found)
-            mapping[str(n)] = ThemeProposal(column, theme, 0.5, how)
-        elif chosen.get(str(n)) in Theme.values:
-            mapping[str(n)] = ThemeProposal(column, chosen[str(n)], 1.0, "chosen")
-    return mapping
-
-
-def _proposed(group: Group, found: Sequence[Draft]) -> tuple[str, str]:
-    kind, name = group
+def _proposed(
+    group: Group, found: Sequence[Draft], here: Mapping[str, BroughtIn], chosen: Mapping[str, str], before: Mapping[str, str]
+) -> ThemeProposal:  # fmt: skip
+    """What is chosen now, was chosen before, its events here stand under, its name says, its events' words say. No theme: it is not wanted."""
+    column, (kind, name) = _column(group), group
+    key = str(column.index)
+    for choices, how in ((chosen, "chosen"), (before, "before")):
+        if key in choices:
+            return ThemeProposal(column, choices[key] if choices[key] in Theme.values else "", 1.0, how)
+    members = [draft for draft in found if _group(draft) == group]
+    stand = Counter(here[draft.uid].said.get("theme", "") for draft in members if draft.uid in here).most_common(1)
+    if stand and stand[0][0]:
+        return ThemeProposal(column, stand[0][0], 0.9, "before")
     if kind == "1 category" and (named := theme_named(name)):
-        return named, "heading"
-    spoken = Counter(draft.theme for draft in found if draft.theme and _group(draft) == group).most_common(1)
-    return (spoken[0][0], "content") if spoken else (str(USUAL), "usual")
+        return ThemeProposal(column, named, 0.8, "heading")
+    spoken = Counter(draft.theme for draft in members if draft.theme).most_common(1)
+    return ThemeProposal(column, spoken[0][0], 0.5, "content") if spoken else ThemeProposal(column, str(USUAL), 0.1, "usual")  # fmt: skip
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -119,9 +140,9 @@ def _proposed(group: Group, found: Sequence[Draft]) -> tuple[str, str]:
 
 class _Reader:
     def __init__(
-        self, by: Actor, here: Mapping[str, BroughtIn], themes: Mapping[Group, str], found: Sequence[Draft]
+        self, by: Actor, here: Mapping[str, BroughtIn], proposals: Mapping[Group, Proposal], found: Sequence[Draft]
     ) -> None:
-        self.here, self.themes, self.now = here, themes, clock.now()
+        self.here, self.proposals, self.now = here, proposals, clock.now()
         self.body = Body.objects.get(pk=by.body_id)
         ours = {UUID(match[1]) for draft in found if (match := OURS.fullmatch(draft.uid))}
         self.from_here = calendars.published_here(ours)
@@ -155,15 +176,19 @@ class _Reader:
             return "over"
         if draft.cancelled and (found is None or found.cancelled):
             return "cancelled"
-        return "unwanted" if found is None and not self._theme(draft) else ""
+        return "unwanted" if found is None and not self._theme(draft, None) else ""
 
-    def _theme(self, draft: Draft) -> str:
-        return self.themes.get(_group(draft), str(USUAL))
+    def _theme(self, draft: Draft, found: BroughtIn | None) -> str:
+        """No calendar says it: what is here already stays under its theme unless somebody chooses another now."""
+        proposal = self.proposals.get(_group(draft))
+        if found is not None and (proposal is None or proposal.how != "chosen" or not proposal.field):
+            return str(found.said.get("theme") or found.values["theme"])
+        return proposal.field if proposal else str(USUAL)
 
     def _placed(self, draft: Draft, found: BroughtIn | None) -> tuple[dict[str, Any], list[Finding]]:
         """Its values with theme and town, which the calendar alone does not say."""
         values, warnings = dict(draft.values), list(draft.warnings)
-        values["theme"] = self._theme(draft) or (found.values["theme"] if found else "")
+        values["theme"] = self._theme(draft, found)
         if not values.get("municipality") and not values.get("online"):
             if self.body.kind == BodyKind.MUNICIPALITY and self.body.municipality:
                 values["municipality"], self.town_put = self.body.municipality, True

@@ -99,7 +99,9 @@ def drafts(file: CalendarFile, today: date) -> Found:
             apart += made.apart
             found.older += made.older
         if not heads:
-            found.drafts += [_Event(one, _dated(name, one)).read([], today, budget, single=True) for one in exceptions]
+            dated = {_dated(name, one): one for one in sorted(exceptions, key=lambda one: one.version)}
+            found.drafts += [_Event(one, uid).read([], today, budget, single=True) for uid, one in dated.items()]
+            found.older += len(exceptions) - len(dated)
     found.drafts.sort(key=lambda draft: draft.row)
     for number, draft in enumerate(apart, start=len(told) + 1):
         draft.row = number
@@ -110,10 +112,9 @@ def drafts(file: CalendarFile, today: date) -> Found:
 def _told(file: CalendarFile) -> Iterator[_Told]:
     row = 0
     for calendar in file.calendars:
-        name = calendar.text("X-WR-CALNAME") or calendar.text("NAME")
-        name = (
-            "" if "@" in name else re.sub(r"\s+", " ", name)[:80]
-        )  # a private calendar is called after its owner's address
+        name = re.sub(r"\s+", " ", calendar.text("X-WR-CALNAME") or calendar.text("NAME"))[:80]
+        if "@" in name:  # a private calendar is called after its owner's address
+            name = ""
         zones = Zones(calendar)
         said = calendar.text("X-WR-TIMEZONE")
         if said:

@@ -305,17 +305,27 @@ def test_categories_stand_under_themes_and_one_that_is_not_wanted_is_left_aside(
         "DESCRIPTION": "",
     }
     found = look(school, council, health, FESTA)
-    table = found.tables[-1]
-    labels = [column.label for column in table.columns]
-    assert labels[:2] == ["Corsi", "Istituzioni"]
-    assert {line.title: line.payload.values["theme"] for line in found.lines} == {
+    assert [column.label for column in found.tables[-1].columns][:2] == ["Corsi", "Istituzioni"]
+    assert themes(found) == {
         "Corso di cucito": "arriving", "Consiglio comunale": "arriving", "Vaccini: parla il medico": "health", "Festa dei popoli": "arriving",
     }  # fmt: skip
-    chosen = {"categories": {"0": "school", "1": "", "2": "health", "3": "family"}}
-    found = look(school, council, health, FESTA, mapping=chosen)
-    assert {line.title: line.payload.values["theme"] for line in found.lines} == {
+    keys = [str(column.index) for column in found.tables[-1].columns]
+    chosen = {"categories": dict(zip(keys, ["school", "", "health", "family"], strict=True))}
+    assert themes(look(school, council, health, FESTA, mapping=chosen)) == {
         "Corso di cucito": "school", "Vaccini: parla il medico": "health", "Festa dei popoli": "family",
     }  # fmt: skip
+    bring(school, council, health, FESTA, mapping=chosen)
+    again = look(
+        school,
+        health,
+        FESTA,
+        FESTA | {"UID": "un-altro-corso@x.example", "CATEGORIES": "Corsi", "SUMMARY": "Corso di ballo"},
+    )
+    assert themes(again) == {"Corso di cucito": "school", "Vaccini: parla il medico": "health", "Festa dei popoli": "family", "Corso di ballo": "school"}  # fmt: skip
+
+
+def themes(found: Understood) -> dict[str, str]:
+    return {line.title: line.payload.values["theme"] for line in found.lines}
 
 
 def test_what_the_calendar_no_longer_tells_is_named_and_left() -> None:
@@ -337,6 +347,18 @@ def test_a_date_moved_out_of_its_series_leaves_it_there() -> None:
     assert latest().except_days == ["2020-03-27"]
     with acting(actor("lucia")):
         assert Event.objects.get(external_uid=f"{UID}#20200327").title == "Festa, spostata"
+
+
+def test_a_series_called_off_takes_its_moved_dates_with_it() -> None:
+    weekly = FESTA | {"RRULE": "FREQ=WEEKLY;COUNT=4"}
+    moved = {"UID": UID, "RECURRENCE-ID;TZID=Europe/Rome": "20200327T180000", "DTSTART;TZID=Europe/Rome": "20200328T150000", "DURATION": "PT2H", "SUMMARY": "Festa, spostata"}  # fmt: skip
+    bring(weekly, moved)
+    found = look(weekly | {"STATUS": "CANCELLED"})
+    assert [line.title for line in found.lines] == ["Festa dei popoli", "Festa, spostata"]
+    bring(weekly | {"STATUS": "CANCELLED"})
+    with acting(actor("lucia")):
+        assert {one.imported["cancelled"] for one in Event.objects.all()} == {True}
+    assert look(weekly | {"STATUS": "CANCELLED"}).lines == []
 
 
 def test_many_are_sent_to_the_reviewer_with_one_mail() -> None:
