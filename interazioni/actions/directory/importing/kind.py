@@ -76,6 +76,7 @@ def _of_workbook(asked: Asked) -> tuple[list[TableView], list[_Item]]:
         raise ImportRefused("too_many_rows", _("The file holds more than %(limit)s services. Split it."), MOST_SERVICES)
     views: list[TableView] = []
     items: list[_Item] = []
+    owners: dict[str, _Item] = {}
     for number, table in enumerate(found.tables):
         key = f"{table.sheet}/{number}"
         chosen = asked.mapping.get(key)
@@ -86,14 +87,15 @@ def _of_workbook(asked: Asked) -> tuple[list[TableView], list[_Item]]:
         )
         views.append(TableView(key, table.sheet, table.titles, table.columns, mapping, table.ignored))
         rows = sheet.read_table(table, mapping)
-        firsts: dict[int, sheet.Read] = {one.row.number: one for one in rows}
-        owners: dict[int, _Item] = {}
+        firsts = {one.row.number: one.draft for one in rows}
         for one in rows:
-            cells = [one.row.get(column.index) for column in table.columns]
-            item = _Item(one.draft, cells, owners.get(one.belongs_to))
-            if item.owner is None and not one.draft.errors:
-                _speak_for(item, firsts[one.belongs_to].draft)
-                owners[one.belongs_to] = item
+            first = firsts[one.belongs_to]
+            item = _Item(one.draft, [one.row.get(column.index) for column in table.columns], owners.get(first.identity))
+            if item.owner is not None:
+                _add_places(item.owner.draft, first)
+            elif not one.draft.errors:
+                _speak_for(item.draft, first)
+                owners[first.identity] = item
             items.append(item)
     if not any("name" in view.mapping for view in views):
         raise ImportRefused(
@@ -103,13 +105,19 @@ def _of_workbook(asked: Asked) -> tuple[list[TableView], list[_Item]]:
     return views, items
 
 
-def _speak_for(item: _Item, first: Draft) -> None:
+def _speak_for(own: Draft, first: Draft) -> None:
     """The first row of a service that can be taken speaks for all; the words were gathered in the very first."""
-    own, draft = item.draft, first
     if own is first:
         return
-    own.values, own.organisation, own.places = draft.values, draft.organisation, draft.places
-    own.places_said, own.category, own.identity = draft.places_said, draft.category, draft.identity
+    own.values, own.organisation, own.places = first.values, first.organisation, first.places
+    own.places_said, own.category, own.identity = first.places_said, first.category, first.identity
+
+
+def _add_places(owner: Draft, other: Draft) -> None:
+    """The same service in another table or sheet adds its places, never words or emptiness."""
+    if owner.places is not other.places:
+        known = {place.key for place in owner.places}
+        owner.places += [place for place in other.places if place.key not in known]
 
 
 def _own(by: Actor, here: queries.Standing) -> str:
@@ -229,14 +237,17 @@ def _theme(draft: Draft, asked: Asked, known: bool) -> str:
 
 def _lines(items: Sequence[_Item], asked: Asked, here: queries.Standing) -> list[Line]:
     publish = asked.answers.get("state") == State.PUBLISHED.value
+    told = frozenset(item.draft.identity for item in items)
     lines: dict[int, Line] = {}
     for item in items:
         draft = item.draft
         if item.owner is not None or draft.errors:
             continue
-        choices, own_id = _entry(draft, asked, here)
-        known = draft.identity in here.by_external or own_id is not None
         _offered_by(draft, asked, here)
+        choices, own_id = _entry(draft, asked, here, told)
+        known = draft.identity in here.by_external or own_id is not None
+        if not known and not draft.organisation.get("name"):
+            draft.refuse("organisation_unknown", _("Who offers it? Choose it above."))
         theme = _theme(draft, asked, known)
         if not theme and known:
             draft.values.pop("theme", None)
@@ -267,21 +278,28 @@ def _line(
     return Line(draft.sheet, draft.row, draft.name, facts, payload, draft.errors, draft.warnings, choices, item.cells)
 
 
-def _entry(draft: Draft, asked: Asked, here: queries.Standing) -> tuple[list[tuple[str, str]], UUID | None]:
-    """Which entry of ours it is: by its id; else, where one of the same name was entered by hand, as somebody says."""
+def _entry(
+    draft: Draft, asked: Asked, here: queries.Standing, told: frozenset[str]
+) -> tuple[list[tuple[str, str]], UUID | None]:
+    """Which entry of ours it is: by its id; else, where one of the same name stands that this file does not know, as somebody says."""
     if draft.identity in here.by_external:
         return [], None
     own = hsds.own_id(draft)
     if own in here.by_id:
         return [], own
-    same = here.by_name.get(fold(draft.name), ())
+    offering = fold(str(draft.organisation.get("name", "")))
+    same = {
+        str(one.pk): one.words
+        for one in here.by_name.get(fold(draft.name), ())
+        # Written by hand, or brought in by a file: then it is another one where another organisation offers it.
+        if not one.external_id or (one.external_id not in told and one.organisation == offering)
+    }
     if not same:
         return [], None
-    choices = [*((str(key), words) for key, words in same), (NEW, str(_("a new entry")))]
+    choices = [*same.items(), (NEW, str(_("a new entry")))]
     answer = asked.answers.get(f"{draft.sheet}/{draft.row}", "")
-    chosen = as_uuid(answer)
-    if chosen is not None and any(chosen == key for key, _words in same):
-        return choices, chosen
+    if answer in same:
+        return choices, as_uuid(answer)
     if answer != NEW:
         draft.refuse("same_name", _("An entry of this name stands here already: say whether it is the same."))
     return choices, None
@@ -297,14 +315,13 @@ def _kept_elsewhere(items: Sequence[_Item], by: Actor) -> None:
 
 
 def _offered_by(draft: Draft, asked: Asked, here: queries.Standing) -> None:
+    """Where the file does not say it, as somebody answered; else nobody, or the body itself in a list of its own."""
     if draft.organisation.get("name"):
         return
     chosen = asked.answers.get("organisation", "")
     names = _offering(asked, here)
     name = next((one for one in names if key_of(one)[:8] == chosen), names[0] if _is_own(asked) and not chosen else "")
-    draft.organisation = {"name": name}
-    if not name:
-        draft.refuse("organisation_unknown", _("Who offers it? Choose it above."))
+    draft.organisation = {"name": name} if name else {}
 
 
 # --- taking ----------------------------------------------------------------------------------------------------------

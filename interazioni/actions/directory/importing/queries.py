@@ -1,7 +1,7 @@
 """What stands here already, for the preview of an import and for what follows it."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from interazioni.actions.directory.models import Organisation, Service, State
@@ -11,34 +11,39 @@ from interazioni.foundation.vocabularies.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An entry that a file may mean by its name. `organisation` is folded."""
+
+    pk: UUID
+    words: str
+    external_id: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """The body's entries by what a file may know them by. Two queries."""
 
     by_external: Mapping[str, UUID]
     by_id: frozenset[UUID]
-    by_name: Mapping[str, tuple[tuple[UUID, str], ...]] = field(default_factory=dict)  # only such as no import has made
-    organisations: tuple[str, ...] = ()  # the first entered first
+    by_name: Mapping[str, Sequence[Named]]
+    organisations: Sequence[str]  # the first entered first
 
 
 def standing(actor: Actor) -> Standing:
-    by_external: dict[str, UUID] = {}
-    by_name: dict[str, tuple[tuple[UUID, str], ...]] = {}
-    ids = []
-    rows = (
+    rows = list(
         Service.objects.filter(body_id=actor.body_id)
         .order_by("created_at")
         .values_list("pk", "external_id", "name", "organisation__name")
     )
+    by_name: dict[str, list[Named]] = {}
     for key, external, name, organisation in rows:
-        ids.append(key)
-        if external:
-            by_external[external] = key
-        else:
-            by_name[fold(name)] = (*by_name.get(fold(name), ()), (key, f"{name} ({organisation})"))
-    organisations = (
-        Organisation.objects.filter(body_id=actor.body_id).order_by("created_at").values_list("name", flat=True)
-    )
-    return Standing(by_external, frozenset(ids), by_name, tuple(organisations))
+        by_name.setdefault(fold(name), []).append(Named(key, f"{name} ({organisation})", external, fold(organisation)))
+    organisations = Organisation.objects.filter(body_id=actor.body_id).order_by("created_at")
+    return Standing(
+        {external: key for key, external, _name, _organisation in rows if external}, frozenset(row[0] for row in rows),
+        by_name, list(organisations.values_list("name", flat=True)),
+    )  # fmt: skip
 
 
 def kept_elsewhere(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -62,7 +67,3 @@ def entries_of(handed: Import) -> list[Service]:
         .prefetch_related("places")
     )
     return sorted(found, key=lambda one: (one.state != State.DRAFT, fold(one.name)))
-
-
-def drafts(services: Iterable[Service]) -> list[Service]:
-    return [one for one in services if one.state == State.DRAFT]

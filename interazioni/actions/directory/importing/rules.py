@@ -121,10 +121,10 @@ def _created(stated: Stated, publish: bool, by: Actor) -> Imported:
 
 def _merged(service: Service, stated: Stated, by: Actor) -> Imported:
     base: dict[str, str] = dict(service.imported.get("fields", {}))
-    said = {**stated.values, "organisation": fold(str(stated.organisation.get("name", "")))}
-    standing = {name: getattr(service, name) for name in stated.values} | {
-        "organisation": fold(service.organisation.name)
-    }
+    said, standing = dict(stated.values), {name: getattr(service, name) for name in stated.values}
+    if stated.organisation.get("name"):
+        said["organisation"] = fold(str(stated.organisation["name"]))
+        standing["organisation"] = fold(service.organisation.name)
     found = compare(said, standing, base)
     if found.take.pop("organisation", None):  # who offers it is not changed by a file
         found.differs.append("organisation")
@@ -136,7 +136,8 @@ def _merged(service: Service, stated: Stated, by: Actor) -> Imported:
         }
         service = save_service(service_id=service.pk, values=values, by=by)
     places, changed, codes = _places(service, stated, by) if stated.places_said else (_remembered(service), False, [])
-    if stated.external_id and not service.external_id:
+    # Chosen in the preview: from now on the file knows it. Our own id needs no such note.
+    if stated.external_id not in ("", service.external_id, f"hsds:{service.pk}"):
         Service.objects.filter(pk=service.pk).update(external_id=stated.external_id)
     if (found.base, places) != (base, _remembered(service)):
         _remember(service, found.base, places)

@@ -173,6 +173,14 @@ def test_nobody_is_said_to_offer_what_nobody_offers(broken: dict[str, Any], warn
     assert entry("Centro d'ascolto").organisation.name == lucia().body_name
 
 
+def test_an_entry_that_stands_needs_nobody_to_be_named_again() -> None:
+    bring(SERVICE)
+    again = bring([without("organization", "attributes", application_process="In linea.")])
+    assert (again.outcomes, again.codes) == (["merged"], [[]])
+    service = entry("Centro d'ascolto")
+    assert (service.organisation.name, service.theme, service.how) == ("Caritas di Asti", "rights", "In linea.")
+
+
 @pytest.mark.parametrize(
     ("place", "warning"),
     [
@@ -386,6 +394,13 @@ def test_categories_are_asked_about_once_for_all() -> None:
     assert len(asked) == 1
     assert bring(content, answers={asked[0].key: "family"}).outcomes == ["taken"] * 3
     assert [entry(f"Servizio {n}").theme for n in (1, 2, 3)] == ["family", "family", "home"]
+
+
+def test_who_offers_it_is_not_changed_by_a_file() -> None:
+    bring(SERVICE)
+    again = bring(made(organization={**ORGANISATION, "name": "Un'altra"}))
+    assert (again.outcomes, again.codes) == (["unchanged"], [["differs:organisation"]])
+    assert entry("Centro d'ascolto").organisation.name == "Caritas di Asti"
 
 
 def test_our_own_entry_that_comes_back_is_not_doubled() -> None:

@@ -1,9 +1,11 @@
 """A municipality has its services in a spreadsheet, and brings it in."""
 
+import io
 from datetime import time
 from typing import Any
 
 import pytest
+import xlsxwriter
 
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.importing import columns
@@ -168,6 +170,29 @@ def test_a_place_that_cannot_be_found_refuses_its_row_and_no_other() -> None:
     assert len(places(service)) == 3
 
 
+def test_the_same_service_on_two_sheets_is_one_with_both_places() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        for town, words in (("Asti", "Un aiuto."), ("Canelli", "")):
+            page = book.add_worksheet(town)
+            for at, (heading, cell) in enumerate(
+                {
+                    **DESK,
+                    "Descrizione": words,
+                    "Comune": town,
+                    "A chi è rivolto": words,
+                    "Come si accede": words,
+                }.items()
+            ):
+                page.write_string(0, at, heading)
+                page.write_string(1, at, cell)
+    brought = bring(file.getvalue())
+    assert brought.outcomes == ["taken", "merged"]
+    service = entry("Sportello stranieri")
+    assert (service.summary, len(places(service))) == ("Un aiuto.", 2)
+    assert bring(file.getvalue()).outcomes == ["unchanged", "unchanged"]
+
+
 def test_one_name_with_other_words_is_another_service() -> None:
     canelli = {
         **DESK,
@@ -179,6 +204,17 @@ def test_one_name_with_other_words_is_another_service() -> None:
     assert bring(sheet(DESK, canelli)).outcomes == ["taken", "taken"]
     assert bring(sheet(canelli, DESK)).outcomes == ["unchanged", "unchanged"], "in whichever order they stand"
     assert count() == 2
+
+
+def test_a_name_that_becomes_two_services_is_asked_about() -> None:
+    bring(sheet(DESK))
+    canelli = {**DESK, "Descrizione": "Aiuto per chi cerca casa.", "Comune": "Canelli", "Indirizzo": "Via Roma 2"}
+    both = sheet(DESK, canelli)
+    assert bring(both).codes == [["same_name"], ["same_name"]], "the entry that stands could be either"
+    first, second = understood(both).lines
+    ours = entry("Sportello stranieri")
+    assert bring(both, answers={first.key: str(ours.pk), second.key: "new"}).outcomes == ["unchanged", "taken"]
+    assert bring(both).outcomes == ["unchanged", "unchanged"]
 
 
 def test_an_address_that_is_corrected_in_the_file_is_the_same_place() -> None:
