@@ -94,7 +94,9 @@ def fetch(
         place = target(url)
         if reach.ports is not None and place.port not in reach.ports:
             raise Unfetched(Reason.PORT, place.host)
+        waits = time.monotonic()
         with turn(place.host):
+            ends += time.monotonic() - waits  # to wait for one's turn is nobody's slowness
             answer = _asked(place, url, method, headers or {}, limits, ends, reach)
         onward = answer.headers.get("location", "") if answer.status in REDIRECTS else ""
         if not onward:
@@ -122,6 +124,10 @@ def _asked(
     place: Target, url: str, method: str, headers: Mapping[str, str], limits: Limits, ends: float, reach: Reach
 ) -> Answer:
     addresses = _addresses(place, reach)
+    try:
+        _left(ends, limits.connect)
+    except TimeoutError as fault:  # redirects, or a slow look-up, have taken all of it
+        raise Unfetched(Reason.TIMEOUT, place.host) from fault
     try:
         plain = _connected(addresses, place, limits, ends)
     except OSError as fault:

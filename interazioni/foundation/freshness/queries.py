@@ -43,7 +43,8 @@ class Stands(TextChoices):
 
 def kept(actor: Actor) -> QuerySet[Vouch]:
     """What the actor's body vouches for; for who sees the plan, what everybody does."""
-    return Vouch.objects.all() if actor.plan_wide else Vouch.objects.filter(body_id=actor.body_id)
+    rows = Vouch.objects.filter(kind__in=registry.kinds)
+    return rows if actor.plan_wide else rows.filter(body_id=actor.body_id)
 
 
 def board(actor: Actor) -> QuerySet[Vouch]:
@@ -96,14 +97,14 @@ def stands(vouch: Vouch) -> list[tuple[str, Stands]]:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """How a body's public things stand."""
+    """How a body's public things stand: of how many each is true."""
 
     body_id: UUID
     body_name: str
     public: int
     stale: int
-    wrong: int  # things, not problems
-    suggestions: int
+    wrong: int
+    suggested: int
     soon: int
 
 
@@ -117,17 +118,19 @@ def sums(actor: Actor) -> list[Sum]:
     )  # fmt: skip
     things = Problem.objects.filter(dismissed_at=None, vouch__in=kept(actor)).values(body_id=F("vouch__body_id"))
     wrong = dict(things.annotate(n=Count("vouch", distinct=True)).values_list("body_id", "n"))
-    new = Suggestion.objects.filter(state=SuggestionState.NEW).order_by().values("body_id")
-    said = dict(new.annotate(n=Count("*")).values_list("body_id", "n"))
-    found = [Sum(**row, wrong=wrong.get(row["body_id"], 0), suggestions=said.get(row["body_id"], 0)) for row in counted]
-    return sorted(found, key=lambda row: (-row.stale, -row.wrong, -row.suggestions, -row.soon, row.body_name))
+    new = Suggestion.objects.filter(state=SuggestionState.NEW, object_id__in=kept(actor).values("object_id"))
+    said = dict(
+        new.order_by().values("body_id").annotate(n=Count("object_id", distinct=True)).values_list("body_id", "n")
+    )
+    found = [Sum(**row, wrong=wrong.get(row["body_id"], 0), suggested=said.get(row["body_id"], 0)) for row in counted]
+    return sorted(found, key=lambda row: (-row.stale, -row.wrong, -row.suggested, -row.soon, row.body_name))
 
 
 def figures(rows: Sequence[Sum]) -> list[tuple[Stands, int]]:
     """Of all of them, in the order in which they ask for somebody."""
     return [
         (Stands.STALE, sum(row.stale for row in rows)), (Stands.WRONG, sum(row.wrong for row in rows)),
-        (Stands.SUGGESTED, sum(row.suggestions for row in rows)), (Stands.SOON, sum(row.soon for row in rows)),
+        (Stands.SUGGESTED, sum(row.suggested for row in rows)), (Stands.SOON, sum(row.soon for row in rows)),
     ]  # fmt: skip
 
 

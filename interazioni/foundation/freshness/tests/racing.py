@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import threading
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import Any
@@ -14,50 +15,41 @@ import django
 django.setup()
 
 from django.core.exceptions import ValidationError  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from interazioni.actions.directory.tests.cast import a_service  # noqa: E402
 from interazioni.foundation.access.context import acting  # noqa: E402
 from interazioni.foundation.core import clock  # noqa: E402
 from interazioni.foundation.core.fetching import Limits, Reach  # noqa: E402
 from interazioni.foundation.freshness import asking, checking  # noqa: E402
-from interazioni.foundation.freshness.models import LinkRound, LinkState, Problem, Suggestion, Vouch  # noqa: E402
+from interazioni.foundation.freshness.models import Suggestion, Vouch  # noqa: E402
 from interazioni.foundation.freshness.rules import suggest  # noqa: E402
 from interazioni.front.demo.cast import actor  # noqa: E402
 from interazioni.front.demo.region import DEMO_DAY  # noqa: E402
 from interazioni.plan.partners.models import Body  # noqa: E402
 from interazioni.plan.partners.queries import system_actor  # noqa: E402
 
-asking.LIMITS = Limits(seconds=120, silence=120, size=0)  # a site that hangs does so until the story goes on
+asking.LIMITS = Limits(seconds=600, silence=600, size=0)  # a site that hangs does so until the story goes on
 REACH = Reach(ports=None, inside=[ip_network("127.0.0.1/32")], look_up=lambda _host, _port: ["127.0.0.1"])
 
 
-def publish(*urls: str) -> dict[str, Any]:
-    made = a_service("Sportello", how="\n".join(f"Vedi {url}" for url in urls))
-    return {"service": str(made.pk)}
+def publish(*urls: str) -> None:
+    a_service("Sportello", how="\n".join(f"Vedi {url}" for url in urls))
+
+
+def publish_and_visit(*urls: str) -> dict[str, Any]:
+    publish(*urls)
+    return visit()
+
+
+def visits(*days: str) -> list[dict[str, Any]]:
+    return [visit(day) for day in days]
 
 
 def visit(day: str = "1") -> dict[str, Any]:
     with clock.at(DEMO_DAY + timedelta(days=int(day))):
         done = checking.go_on(reach=REACH, pause=0, seconds=60)
     return {"held": done is None, "ended": done is not None and done.ended_at is not None}
-
-
-def three_minutes_later() -> dict[str, Any]:
-    """Whoever had the round in hand gave no sign of life."""
-    return {
-        "rounds": LinkRound.objects.filter(held_until__isnull=False).update(
-            held_until=clock.machine_now() - timedelta(seconds=1)
-        )
-    }
-
-
-def look() -> dict[str, Any]:
-    with acting(actor("lucia")):
-        return {
-            "asked": LinkState.objects.filter(asked_date__isnull=False).count(),
-            "failures": sorted(LinkState.objects.values_list("failures", flat=True)),
-            "problems": Problem.objects.count(),
-        }
 
 
 def suggest_once(visitor: str) -> dict[str, Any]:
@@ -72,10 +64,7 @@ def suggest_once(visitor: str) -> dict[str, Any]:
 
 
 def suggest_together(visitor: str, threads: str, each: str) -> dict[str, Any]:
-    import threading
-
-    from django.db import connection
-
+    publish("https://www.comune.example/")
     ready, taken = threading.Barrier(int(threads)), []
 
     def run() -> None:

@@ -442,6 +442,23 @@ def test_a_site_is_asked_one_thing_at_a_time(net: Web) -> None:
     assert most == [1]
 
 
+def test_to_wait_for_ones_turn_is_no_slowness(net: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many sites lead to one, which takes its time with each."""
+    monkeypatch.setattr(asking, "LIMITS", Limits(seconds=1, silence=1, size=0))
+
+    def says(handler: Any) -> Any:
+        threading.Event().wait(0.3)
+        return page()
+
+    urls = [
+        net.put(f"www{n}.short.example", "/", page(302, Location=net.put("www.slow.example", f"/{n}", says)))
+        for n in range(12)
+    ]
+    linking(net, *urls)
+    night(net, 1)
+    assert set(LinkState.objects.values_list("heard", flat=True)) == {"200"}
+
+
 def test_who_says_too_many_is_left_alone_for_the_night(net: Web) -> None:
     urls = [net.put("www.tired.example", f"/{n}", page(429)) for n in range(10)]
     linking(net, *urls)
