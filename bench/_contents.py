@@ -2,6 +2,7 @@
 at least 100 places with services. Made through the rules once, filled up in SQL, kept in var/bench as a template; each bench has a copy.
 """
 
+import atexit
 import hashlib
 import os
 import subprocess
@@ -21,84 +22,88 @@ from interazioni.config import embedded  # noqa: E402
 GUIDES, EVENTS = 200, 172
 DATA = ROOT / "var" / "bench" / "pg"
 
-# `chosen`: what is copied, how often, by which mark the copies' addresses are told apart. Everything that hangs on a thing goes with it.
+# `chosen`: what is copied, how often; `mark`: by which the copies' addresses are told apart. Everything that hangs on a thing goes with it.
 COPY = """
 SET session_replication_role = replica;  -- rows as the rules made them: checked once, counted once
 CREATE TEMP TABLE copied AS SELECT id AS old, n, md5(id::text || '{mark}' || n)::uuid AS new FROM ({chosen}) chosen;
+CREATE INDEX ON copied (old);
+ANALYZE copied;
 {tables}
 RESET session_replication_role;
 ANALYZE;
 """
 ROW = """
-INSERT INTO {table} SELECT r.* FROM {table} t JOIN copied c ON {joined},
-    LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({own})) r;
+INSERT INTO {table} SELECT r.* FROM copied c JOIN {chain}, LATERAL jsonb_populate_record(NULL::{table}, to_jsonb(t) || jsonb_build_object({own})) r;
 """
 SLUG, PATH = "t.slug || '{mark}' || c.n", "regexp_replace(t.path, '/$', '{mark}' || c.n || '/')"
 ANEW = "md5(t.{column}::text || '{mark}' || c.n)::uuid"
+PLACES = "directory_serviceatlocation place ON place.service_id = c.old"
+SOURCES = "translation_source source ON source.object_id = c.old"
 
 
 def _anew(*columns: str) -> dict[str, str]:
     return {column: ANEW.replace("{column}", column) for column in columns}
 
 
-# table → how it hangs on a thing, and what its copy does not share with it
+# table → how its rows (t) hang on a thing (c.old), and what a copy of them does not share with them
 TABLES: list[tuple[str, str, dict[str, str]]] = [
-    *((f"content_{kind}", "t.id = c.old", {"id": "c.new", "slug": SLUG}) for kind in ("guide", "event")),
-    ("directory_service", "t.id = c.old", {"id": "c.new", "slug": SLUG}),
-    ("directory_serviceatlocation", "t.service_id = c.old", {**_anew("id", "location_id"), "service_id": "c.new"}),
-    ("directory_location", "t.id IN (SELECT location_id FROM directory_serviceatlocation WHERE service_id = c.old)", _anew("id")),
-    ("directory_schedule", "t.place_id IN (SELECT id FROM directory_serviceatlocation WHERE service_id = c.old)", _anew("id", "place_id")),
-    ("translation_version", "t.source_id IN (SELECT id FROM translation_source WHERE object_id = c.old)", _anew("id", "source_id")),
-    ("translation_source", "t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
-    ("freshness_vouch", "t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
-    ("search_document", "t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
-    ("search_opening", "t.object_id = c.old", {**_anew("id"), "object_id": "c.new"}),
+    *((f"content_{kind}", f"content_{kind} t ON t.id = c.old", {"id": "c.new", "slug": SLUG}) for kind in ("guide", "event")),
+    ("directory_service", "directory_service t ON t.id = c.old", {"id": "c.new", "slug": SLUG}),
+    ("directory_location", f"{PLACES} JOIN directory_location t ON t.id = place.location_id", _anew("id")),
+    ("directory_schedule", f"{PLACES} JOIN directory_schedule t ON t.place_id = place.id", _anew("id", "place_id")),
+    ("directory_serviceatlocation", "directory_serviceatlocation t ON t.service_id = c.old", {**_anew("id", "location_id"), "service_id": "c.new"}),
+    ("translation_version", f"{SOURCES} JOIN translation_version t ON t.source_id = source.id", _anew("id", "source_id")),
+    ("translation_source", "translation_source t ON t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
+    ("freshness_vouch", "freshness_vouch t ON t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
+    ("search_document", "search_document t ON t.object_id = c.old", {**_anew("id"), "object_id": "c.new", "path": PATH}),
+    ("search_opening", "search_opening t ON t.object_id = c.old", {**_anew("id"), "object_id": "c.new"}),
 ]  # fmt: skip
 
 
-def portal(name: str) -> str:
-    """A database of the bench's own with these contents; sets the environment. Says in which folder its server listens."""
+def portal(name: str) -> tuple[str, str]:
+    """A database of this run's own with these contents, gone when the run ends; sets the environment. (folder of its server, its name)."""
     made_of = [
         path
         for pattern in ("interazioni/**/migrations/*.py", "interazioni/**/rules.py", "interazioni/front/demo/*.py", "contents/**/*.*")
         for path in sorted(ROOT.glob(pattern))
     ]  # fmt: skip
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in [*made_of, Path(__file__)])).hexdigest()[:10]
-    folder, template = embedded.start(DATA), f"portal_{digest}"
+    folder, template, own = embedded.start(DATA), f"portal_{digest}", f"portal_of_{name}_{os.getpid()}"
     kept = embedded._psql(folder, "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'portal\\_%'").split()
     for old in kept:
-        if "--fresh" in sys.argv or (old != template and not old.startswith("portal_of_")):
+        whose = old.rpartition("_")[2] if old.startswith(("portal_of_", "portal_draft_")) else ""
+        if not Path(f"/proc/{whose}").exists() if whose else (old != template or "--fresh" in sys.argv):
             embedded.drop_database(folder, old)
-    if embedded.create_database(folder, template):
-        began = time.monotonic()
-        surroundings(folder, template)
-        try:
-            for command in (
-                ["-m", "interazioni", "prepare", "--verbosity=0"], ["-m", "interazioni", "demo", "build", "--size=tests"],
-                [str(ROOT / "bench" / "_contents.py")],
-            ):  # fmt: skip
-                subprocess.run(
-                    [sys.executable, "-W", "ignore", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-                )
-            for kind, wanted in (("guide", GUIDES), ("event", EVENTS)):
-                copies = f"SELECT id, n FROM content_{kind}, generate_series(1, 7) n ORDER BY n, slug"
-                copy(folder, template, f"{copies} LIMIT {wanted} - (SELECT count(*) FROM content_{kind})", "-")
-        except BaseException:
-            embedded.drop_database(folder, template)  # half a portal is none
-            raise
-        print(f"contents built in {time.monotonic() - began:.0f} s")
-    own = f"portal_of_{name}"
-    embedded.drop_database(folder, own)
+    if template not in kept or "--fresh" in sys.argv:
+        _build(folder, template)
     embedded.create_database(folder, own, template)
+    atexit.register(embedded.drop_database, folder, own)
     surroundings(folder, own)
-    return folder
+    return folder, own
+
+
+def _build(folder: str, template: str) -> None:
+    """Under another name until it is whole: half a portal is none."""
+    began, draft = time.monotonic(), f"portal_draft_{os.getpid()}"
+    embedded.create_database(folder, draft)
+    surroundings(folder, draft)
+    for command in (
+        ["-m", "interazioni", "prepare", "--verbosity=0"], ["-m", "interazioni", "demo", "build", "--size=tests"],
+        [str(ROOT / "bench" / "_contents.py")],
+    ):  # fmt: skip
+        subprocess.run([sys.executable, "-W", "ignore", *command], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    for kind, wanted in (("guide", GUIDES), ("event", EVENTS)):
+        copies = f"SELECT id, n FROM content_{kind}, generate_series(1, 7) n ORDER BY n, slug"
+        copy(folder, draft, f"{copies} LIMIT {wanted} - (SELECT count(*) FROM content_{kind})", "-")
+    embedded._psql(folder, "postgres", f'ALTER DATABASE "{draft}" RENAME TO "{template}"')
+    print(f"contents built in {time.monotonic() - began:.0f} s")
 
 
 def copy(folder: str, database: str, chosen: str, mark: str) -> None:
     """`chosen`: a query for (id, n) of the things that are copied."""
     rows = (
-        ROW.format(table=table, joined=joined, own=", ".join(f"'{column}', {value}" for column, value in own.items()))
-        for table, joined, own in TABLES
+        ROW.format(table=table, chain=chain, own=", ".join(f"'{column}', {value}" for column, value in own.items()))
+        for table, chain, own in TABLES
     )
     embedded._psql(
         folder, database, COPY.replace("{tables}", "".join(rows)).replace("{chosen}", chosen).replace("{mark}", mark)

@@ -71,7 +71,7 @@ ENDPOINTS = (
 
 
 def main() -> None:
-    folder = portal("endpoints")
+    folder, database = portal("endpoints")
     os.environ["READS_WRITTEN_SECONDS"] = "0"
     import django
 
@@ -83,7 +83,7 @@ def main() -> None:
         holds, few[one.path] = measure(one, reader)
         held.append(holds or not one.claimed)
     reader.hang_up()
-    ten_times(folder, "portal_of_endpoints")
+    ten_times(folder, database)
     for one in ENDPOINTS:
         reader.ask(one.path)  # what a process does once
     grown = {one.path: len(reader.queries(reader.anew, one.path)) for one in ENDPOINTS}

@@ -39,7 +39,8 @@ SERVICE = "service"
 MOST_FOUND = 2000  # of a full text search; nobody pages further
 # What no answer of ours says: a thing's words are `translation`'s. Columns that are not read are a third of a list's cost.
 UNREAD = (
-    "created_at", "version", "name", "summary", "for_whom", "how", "needed", "obtained", "times", "cost", "alert", "also", "reviewed_at", "external_id",
+    "created_at", "version", "name", "summary", "for_whom", "how", "needed", "obtained", "times", "cost", "alert", "also", "changed_at", "published_at",
+    "reviewed_at", "external_id", "imported",
     "organisation__created_at", "organisation__changed_at", "organisation__version", "body__created_at", "body__phone", "body__website", "body__closures",
 )  # fmt: skip
 M = TypeVar("M", bound=Model)
@@ -58,7 +59,7 @@ class Entry:
 
 
 def published(language: str) -> QuerySet[Service]:
-    """`modified_at`: when anything that a reader of this language is told was last changed or verified."""
+    """`modified_at`: when anything that a reader of this language is told was last changed or verified. `told_at`, an alias: changed or translated."""
     return _published(language).all()
 
 
@@ -72,12 +73,14 @@ def _published(language: str) -> QuerySet[Service]:
     return (
         Service.objects.filter(state=State.PUBLISHED)
         .select_related("organisation", "body")
-        .defer("imported", *UNREAD)
-        .alias(translated_at=Subquery(version.values("published_at")[:1]))
+        .defer(*UNREAD)
+        .alias(
+            translated_at=Subquery(version.values("published_at")[:1]),
+            told_at=Greatest("changed_at", "published_at", F("translated_at"), output_field=DateTimeField()),
+        )
         .annotate(
             verified_at=Subquery(vouch.values("verified_at")[:1]),
             demoted_at=Subquery(vouch.values("demoted_at")[:1]),
-            told_at=Greatest("changed_at", "published_at", F("translated_at"), output_field=DateTimeField()),
             modified_at=Greatest(
                 F("told_at"), "organisation__changed_at", F("verified_at"), F("demoted_at"),
                 Subquery(here.values("service").annotate(at=Max("location__changed_at")).values("at")),
@@ -150,7 +153,7 @@ def in_all_languages(services: Sequence[Service]) -> dict[UUID, list[tuple[str, 
 def places_by_service(services: Iterable[Service]) -> dict[UUID, list[ServiceAtLocation]]:
     """One query."""
     found: dict[UUID, list[ServiceAtLocation]] = {}
-    for place in with_hours(ServiceAtLocation.objects.filter(service__in=[row.pk for row in services])):
+    for place in _with_hours().filter(service__in=[row.pk for row in services]):
         found.setdefault(place.service_id, []).append(place)
     return found
 
@@ -166,28 +169,18 @@ def towns_by_service(services: Iterable[Service]) -> dict[UUID, list[str]]:
     return found
 
 
-def with_hours(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
+@cache
+def _with_hours() -> QuerySet[ServiceAtLocation]:
     """Location and schedules (`hours`: dictionaries) with the place, in one query."""
-    hours = (
-        Schedule.objects.filter(place=OuterRef("pk"))
-        .order_by("opens_at", "pk")
-        .values(
-            json=JSONObject(
-                id="id",
-                rule="rule",
-                opens_at="opens_at",
-                closes_at="closes_at",
-                valid_from="valid_from",
-                valid_to="valid_to",
-            )
-        )
-    )
-    return _located(found).annotate(hours=ArraySubquery(hours))
+    columns = ("id", "rule", "opens_at", "closes_at", "valid_from", "valid_to")
+    hours = Schedule.objects.filter(place=OuterRef("pk")).order_by("opens_at", "pk")
+    said = hours.values(json=JSONObject(**{column: column for column in columns}))
+    return _located().annotate(hours=ArraySubquery(said))
 
 
-def _located(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
+def _located() -> QuerySet[ServiceAtLocation]:
     unread = ("created_at", "location__created_at", "location__changed_at", "location__version")
-    return found.select_related("location").defer(*unread).order_by("pk")
+    return ServiceAtLocation.objects.select_related("location").defer(*unread).order_by("pk")
 
 
 def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisation]:
@@ -204,8 +197,7 @@ def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisat
 
 
 def places_of(services: QuerySet[Service], *, hours: bool = True) -> QuerySet[ServiceAtLocation]:
-    found = ServiceAtLocation.objects.filter(service__in=services.order_by().values("pk"))
-    return with_hours(found) if hours else _located(found)
+    return (_with_hours() if hours else _located()).filter(service__in=services.order_by().values("pk"))
 
 
 def newest() -> datetime | None:

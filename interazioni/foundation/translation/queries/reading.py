@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import FilteredRelation, OuterRef, Q
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet
 
 from interazioni.foundation.translation.models import Source, State, Version
 
@@ -45,22 +46,25 @@ class Reading:
 
 def readings(kind: str, object_ids: Iterable[UUID], language: str) -> dict[UUID, Reading]:
     """One query, however many things; the words of one language alone are read, and no rows are made of the others."""
-    published = Version.objects.filter(source=OuterRef("pk"), published__isnull=False)
-    rows = Source.objects.filter(kind=kind, object_id__in=list(object_ids)).annotate(
-        own=FilteredRelation(
-            "versions", condition=Q(versions__language=language) & Q(versions__published__isnull=False)
-        ),
-        had_in=ArraySubquery(published.order_by("language").values("language")),
-    )
-    columns = ("own__published", "own__state", "own__outdated", "own__published_at")
+    rows = _said(language).filter(kind=kind, object_id__in=list(object_ids))
     return {
         object_id: _reading(
             object_id, language, source_language, texts, had_in, own if language != source_language else None
         )
-        for object_id, source_language, texts, had_in, *own in rows.values_list(
-            "object_id", "language", "texts", "had_in", *columns
-        )
+        for object_id, source_language, texts, had_in, *own in rows
     }
+
+
+@cache  # putting it together costs as much as asking it
+def _said(language: str) -> QuerySet[Source, tuple[Any, ...]]:
+    published = Version.objects.filter(source=OuterRef("pk"), published__isnull=False)
+    own = Q(versions__language=language) & Q(versions__published__isnull=False)
+    return Source.objects.annotate(
+        own=FilteredRelation("versions", condition=own),
+        had_in=ArraySubquery(published.order_by("language").values("language")),
+    ).values_list(
+        "object_id", "language", "texts", "had_in", "own__published", "own__state", "own__outdated", "own__published_at"
+    )  # fmt: skip
 
 
 def _reading(

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from django.db.models import F
+
 from interazioni.actions.content import queries as contents
 from interazioni.actions.content.models import Event as Entry
 from interazioni.foundation.core import clock
@@ -22,7 +24,8 @@ def services(wanted: Wanted) -> Sequence[Item]:
     found = queries.narrowed(queries.published(wanted.language), theme=wanted.theme)
     if wanted.municipalities:
         found = found.filter(pk__in=queries.offered_in(wanted.municipalities))
-    newest = found.select_related(None).only("slug", "theme", "published_at", "changed_at").order_by("-told_at", "-pk")
+    few = found.select_related(None).defer(None).only("slug", "theme", "published_at", "changed_at")
+    newest = few.annotate(updated_at=F("told_at")).order_by("-updated_at", "-pk")
     entries = queries.entries(newest[: wanted.limit], wanted.language, places=False)
     towns = queries.towns_by_service(entry.service for entry in entries)
     return [_item(entry, towns.get(entry.service.pk, ())) for entry in entries]
@@ -33,7 +36,7 @@ def _item(entry: queries.Entry, towns: Sequence[str]) -> Item:
     summary = words.texts.get("summary")
     return Item(
         id=row.pk, kind=queries.SERVICE, title=words["name"].text, summary=summary.text if summary else "", language=words["name"].language,
-        path=f"services/{row.slug}/", published_at=row.published_at or row.changed_at, updated_at=row.told_at, theme=row.theme,  # type: ignore[attr-defined]
+        path=f"services/{row.slug}/", published_at=row.published_at or row.changed_at, updated_at=row.updated_at, theme=row.theme,  # type: ignore[attr-defined]
         municipalities=towns,
     )  # fmt: skip
 

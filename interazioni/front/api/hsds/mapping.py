@@ -41,26 +41,33 @@ def _text(words: Reading, key: str) -> str:
     return words.texts[key].text if key in words.texts else ""
 
 
-def _paragraphs(words: Reading, field: str) -> str:
-    return "\n".join(marked.text for marked in words.under(field))
+def _paragraphs(words: Reading) -> dict[str, str]:
+    """Of each field that has several (`how.0`, `how.1` …), all of them."""
+    found: dict[str, str] = {}
+    for key, marked in words.texts.items():
+        field, dot, _number = key.partition(".")
+        if dot:
+            found[field] = f"{found[field]}\n{marked.text}" if field in found else marked.text
+    return found
 
 
 def service(entry: Entry) -> Node:
     """What the standard's lists say of a service."""
     row, words = entry.service, entry.words
+    paragraphs = _paragraphs(words)
     return said(
         {
             "id": str(row.pk),
             "organization_id": str(row.organisation_id),
             "name": _text(words, "name"),
             "alternate_name": _text(words, "also"),
-            "description": "\n".join(filter(None, [_text(words, "summary"), _paragraphs(words, "obtained")])),
+            "description": "\n".join(filter(None, [_text(words, "summary"), paragraphs.get("obtained")])),
             "url": row.website or page(row, words.language),
             "email": row.email,
             "status": "active",
-            "application_process": "\n".join(filter(None, [_paragraphs(words, "how"), _paragraphs(words, "times")])),
-            "fees_description": _paragraphs(words, "cost"),
-            "eligibility_description": _paragraphs(words, "for_whom"),
+            "application_process": "\n".join(filter(None, [paragraphs.get("how"), paragraphs.get("times")])),
+            "fees_description": paragraphs.get("cost"),
+            "eligibility_description": paragraphs.get("for_whom"),
             "minimum_age": row.minimum_age,
             "maximum_age": row.maximum_age,
             "assured_date": in_rome(row.verified_at).date().isoformat() if row.verified_at else None,  # type: ignore[attr-defined]
@@ -108,7 +115,7 @@ def full_service(entry: Entry) -> Node:
                 for code in row.spoken
             ],
             "cost_options": [
-                {"id": derived(ident, "free"), "service_id": ident, "amount": 0, "currency": "EUR", **said({"amount_description": _paragraphs(words, "cost")})}
+                {"id": derived(ident, "free"), "service_id": ident, "amount": 0, "currency": "EUR", **said({"amount_description": _paragraphs(words).get("cost")})}
             ] if row.free else [],
             "required_documents": [
                 {"id": key.partition(".")[2], "service_id": ident, "document": text.text} for key, text in words.texts.items() if key.startswith("needed.")
