@@ -137,10 +137,12 @@ def sliced(found: QuerySet[M], part: Slice | None) -> tuple[list[M], int]:
     return [], found.count() if part.first else 0
 
 
-def entries(services: Iterable[Service], language: str, *, places: bool = True) -> list[Entry]:
-    """Two queries, however many; one without places."""
+def entries(
+    services: Iterable[Service], language: str, *, places: bool = True, keys: Sequence[str] = ()
+) -> list[Entry]:
+    """Two queries, however many; one without places. `keys`: only these of their words."""
     rows = list(services)
-    words = readings(SERVICE, [row.pk for row in rows], language)
+    words = readings(SERVICE, [row.pk for row in rows], language, keys=keys)
     here = places_by_service(rows) if places else {}
     return [Entry(row, words[row.pk], here.get(row.pk, ())) for row in rows if row.pk in words]
 

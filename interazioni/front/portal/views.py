@@ -175,7 +175,7 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     return render(
         request, "portal/entries.html",
         {
-            "title": title, "intro": intro, "results": results, "chips": _chips(filters), "page": page, "pages": -(-results.total // PER_PAGE), "theme": filters.theme,
+            "kind": kind, "title": title, "intro": intro, "results": results, "chips": _chips(filters), "page": page, "pages": -(-results.total // PER_PAGE), "theme": filters.theme,
             "more": form.address(page=page + 1) if page * PER_PAGE < results.total else "", "fewer": form.address(page=page - 1) if page > 1 else "",
         },
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What a feed is made of. A room's things come in by one provider each (`providers.py`); formats know no rooms."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,14 @@ MOST = 50  # items of a feed
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody subscribes to. `municipalities` (ISTAT): any of these; empty: everywhere."""
+    """What somebody subscribes to. `municipalities` (ISTAT): any of these; empty: everywhere. `kinds`: those that a provider has and is asked for."""
 
     language: str
+    kinds: Sequence[str] = ()
     theme: str = ""
     municipalities: Sequence[str] = ()
     limit: int = MOST
+    only: UUID | None = None  # this one; of calendars
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that takes place, once or again and again (`rule`: RFC 5545, without COUNT beyond a year). Moments are aware.
+    """Something that takes place, once or again and again (`rule`: RFC 5545, without COUNT beyond a year). Moments are aware. A value: it can be hashed.
 
     From 0:00 to 23:59 in Italy it is the whole day: its UNTIL is a day, too.
     """
@@ -50,22 +52,22 @@ class Event:
     ends_at: datetime
     updated_at: datetime
     rule: str = ""
-    except_at: Sequence[datetime] = ()
+    except_at: tuple[datetime, ...] = ()
     place: str = ""
     cancelled: bool = False
     revision: int = 0
     theme: str = ""
 
 
-# Items: the newest first, at most `limit`, in a fixed number of queries. Events: those that have not ended.
+# Items: of the kinds that are wanted the newest first, at most `limit`, in a fixed number of queries. Events: those that have not ended.
 Provider = Callable[[Wanted], Sequence[Item]]
 Calendar = Callable[[Wanted], Sequence[Event]]
-providers: dict[str, Provider] = {}
+providers: dict[str, Provider] = {}  # by kind; one may give several
 calendars: dict[str, Calendar] = {}
 
 
-def register(kind: str, provider: Provider) -> None:
-    providers[kind] = provider
+def register(provider: Provider, *kinds: str) -> None:
+    providers.update(dict.fromkeys(kinds, provider))
 
 
 def register_events(kind: str, calendar: Calendar) -> None:
@@ -74,7 +76,11 @@ def register_events(kind: str, calendar: Calendar) -> None:
 
 def newest(wanted: Wanted, kind: str = "") -> list[Item]:
     """Of all kinds together, or of one."""
-    found = [item for name, one in providers.items() if not kind or name == kind for item in one(wanted)]
+    asked: dict[Provider, list[str]] = {}
+    for name, one in providers.items():
+        if not kind or name == kind:
+            asked.setdefault(one, []).append(name)
+    found = [item for one, kinds in asked.items() for item in one(replace(wanted, kinds=kinds))]
     return sorted(found, key=lambda item: (item.updated_at, item.id), reverse=True)[: wanted.limit]
 
 

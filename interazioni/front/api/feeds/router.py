@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
@@ -17,7 +18,10 @@ from interazioni.front.api.parameters import Language, PlaceCode, ThemeCode, abs
 
 router = Router(tags=["Feeds"])
 Form = Annotated[Literal["rss", "atom", "json"], Path(description="RSS 2.0, Atom or JSON Feed 1.1.")]
-Kind = Annotated[str, Query(max_length=30, description="Only things of this kind: service …")]
+Kind = Annotated[
+    str,
+    Query(max_length=30, description="Only things of this kind: service, guide, news, opportunity, event, plan_page."),
+]
 MEDIA = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 WRITERS = {"rss": formats.rss, "atom": formats.atom, "json": formats.json_feed}
 
@@ -53,6 +57,16 @@ def feed_events(
 ) -> HttpResponse:
     with translation.override(language):
         body = formats.calendar(_channel(request, language, theme, place), events(_wanted(language, theme, place)))
+    return _served(HttpResponse(body, content_type="text/calendar; charset=utf-8"), language)
+
+
+@router.get("/events/{uuid:public_id}.ics", summary="One event", openapi_extra=documented("text/calendar"))
+def feed_event(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
+    with translation.override(language):
+        found = events(Wanted(language=language, only=public_id))
+        if not found:
+            raise Http404
+        body = formats.calendar(_channel(request, language, "", ""), found)
     return _served(HttpResponse(body, content_type="text/calendar; charset=utf-8"), language)
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
 from django.utils import translation
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 
 from interazioni.actions.content import rules
 from interazioni.actions.content.dates import days
@@ -123,6 +125,32 @@ def test_what_is_published_stands_in_the_feed_by_theme_and_place() -> None:
     assert "Ovunque" in feed(theme="health", place="TO").decode()
     assert "Festa" not in feed(place="TO").decode()
     assert "Festa" in feed(place="AT").decode()
+
+
+def test_a_single_event_goes_into_a_calendar_from_its_page() -> None:
+    event = published()
+    published(title="Un'altra")
+    page = Client().get(f"/fr/events/{event.slug}/").content.decode()
+    address = f"/api/feeds/events/{event.pk}.ics?lang=fr"
+    assert f'href="{address}"' in page
+    (one,) = Calendar.from_ical(Client().get(address).content).walk("VEVENT")
+    assert (one["summary"], one["url"]) == ("Festa dei popoli", f"http://127.0.0.1:8000/fr/events/{event.slug}/")
+    assert Client().get(f"/api/feeds/events/{UUID(int=1)}.ics").status_code == 404
+    assert "/api/feeds/events.ics?lang=fr" in Client().get("/fr/events/").content.decode()
+
+
+def test_an_edit_is_in_the_calendar_at_once() -> None:
+    event = published()
+    assert "Festa dei popoli" in feed().decode()
+    with clock.at(DEMO_DAY + timedelta(minutes=1)):
+        rules.write(
+            kind="event",
+            values={"title": "Festa rimandata"},
+            blocks=[("paragraph", "A maggio.")],
+            entry_id=event.pk,
+            by=actor("paolo"),
+        )
+        assert "Festa rimandata" in feed().decode()
 
 
 def test_our_own_calendar_handed_back_makes_nothing_twice() -> None:

@@ -4,6 +4,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from jsonschema import Draft202012Validator, FormatChecker
 
+from interazioni.actions.content import rules as contents
 from interazioni.actions.directory import rules
 from interazioni.actions.directory.tests.cast import TORINO, a_service, in_french, secretary
 from interazioni.foundation.access.context import acting
@@ -221,6 +223,44 @@ def test_a_service_says_in_its_page_what_it_is() -> None:
         ("Wednesday", "09:00"),
     ]
     assert thing["@id"] in Client().get("/api/cpsv/services.ttl").content.decode()
+
+
+def written(kind: str, title: str, **values: Any) -> Any:
+    values = {"title": title, "summary": f"{title}, in breve.", "theme": "school"} | values
+    return contents.write(kind=kind, values=values, blocks=[("paragraph", "Da leggere.")], by=actor("paolo"))
+
+
+def test_an_event_says_when_and_where_it_takes_place_each_time() -> None:
+    begins = DEMO_DAY.replace(hour=16) + timedelta(days=1)
+    event = written(
+        "event", "Caffè delle lingue", starts_at=begins, ends_at=begins + timedelta(hours=2), rule="FREQ=WEEKLY", until=(begins + timedelta(days=15)).date(),
+        where="Biblioteca", municipality=TORINO,
+    )  # fmt: skip
+    said = embedded(Client().get(f"/ar/events/{event.slug}/").content.decode())
+    thing = said["mainEntity"]
+    assert (said["inLanguage"], thing["inLanguage"], thing["@type"]) == ("ar", "it", "Event"), (
+        "nothing is translated yet"
+    )
+    assert [datetime.fromisoformat(one["startDate"]) for one in (thing, *thing["subEvent"])] == [
+        begins + timedelta(days=n) for n in (0, 7, 14)
+    ]
+    [place] = thing["location"]
+    assert (place["name"], place["address"]["addressLocality"]) == ("Biblioteca", "Torino")
+    assert thing["eventAttendanceMode"].endswith("/OfflineEventAttendanceMode")
+
+
+def test_what_ends_tells_the_search_engines_when() -> None:
+    ends = DEMO_DAY + timedelta(days=4)
+    call = written("opportunity", "Borsa di studio", deadline=ends, sources="Regione https://www.regione.example/borsa")
+    thing = embedded(Client().get(f"/opportunities/{call.slug}/").content.decode())["mainEntity"]
+    assert datetime.fromisoformat(thing["expires"]) == ends
+    assert (thing["@type"], thing["headline"], thing["citation"]) == (
+        "Article",
+        "Borsa di studio",
+        ["https://www.regione.example/borsa"],
+    )
+    news = written("news", "Uffici chiusi")
+    assert embedded(Client().get(f"/news/{news.slug}/").content.decode())["mainEntity"]["@type"] == "NewsArticle"
 
 
 def test_no_text_ends_the_element_that_it_stands_in() -> None:
