@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
@@ -13,7 +14,8 @@ from interazioni.actions.directory import rules as directory
 from interazioni.actions.directory.tests.cast import a_service
 from interazioni.foundation.access.context import acting
 from interazioni.foundation.core import clock
-from interazioni.front.demo.cast import actor
+from interazioni.foundation.freshness.models import Suggestion
+from interazioni.front.demo.cast import CAST, actor
 from interazioni.front.demo.region import DEMO_DAY
 from interazioni.plan.partners.queries import bodies
 
@@ -142,3 +144,18 @@ def test_pages_take_few_queries_however_much_there_is(django_assert_max_num_quer
 def test_every_body_that_takes_part_is_listed() -> None:
     html = page("/bodies/")
     assert all(body.name.replace("'", "&#x27;") in html for body in bodies())
+
+
+@pytest.mark.parametrize("kind", ["guide", "service"])
+def test_who_has_an_account_elsewhere_may_suggest_as_everybody_does(kind: str) -> None:
+    """The other body's thing is public: whoever is logged in reads it as the public does, and writes as the public does."""
+    slug = written("guide", "Il medico").slug if kind == "guide" else a_service("Sportello").slug
+    for login in ("elena", "kofi", "lucia"):
+        client = Client()
+        client.force_login(get_user_model().objects.get(pk=CAST[login].user_id))
+        address = f"/{kind}s/{slug}/suggest/"
+        assert client.get(address).status_code == 200
+        answer = client.post(address, {"text": "Il numero è cambiato."})
+        assert (answer.status_code, "Grazie" in answer.content.decode()) == (200, True)
+    with acting(actor("paolo")):
+        assert Suggestion.objects.filter(kind=kind).count() == 3
