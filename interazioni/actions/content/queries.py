@@ -1,31 +1,26 @@
 """Every read of the contents."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from interazioni.actions.content import body, publishing
-from interazioni.actions.content.models import KINDS, Entry, Event, Opportunity, Redirect
+from interazioni.actions.content.models import KINDS, Entry, Event, Redirect
 from interazioni.actions.content.pictured import Picture, Rendition
 from interazioni.foundation.access.actor import Actor
 from interazioni.foundation.core import clock
 from interazioni.foundation.freshness.models import Vouch
 from interazioni.foundation.search.models import Document
-from interazioni.foundation.translation.models import Version
 from interazioni.foundation.translation.queries import Marked, Reading, readings
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages
-
-E = TypeVar("E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,61 +174,15 @@ def waiting_for_review(limit: int = 10) -> list[Entry]:
 def coming(
     limit: int = 200, *, theme: str = "", municipalities: Sequence[str] = (), only: UUID | None = None
 ) -> list[Event]:
-    """Published events that are not over, for calendars: those that come soonest, without their texts. One query."""
-    rows = _about(Event.objects.filter(_still(Event), live=True), theme, municipalities)
-    if only:
-        rows = rows.filter(pk=only)
-    return list(rows.defer("text", "imported", "sources").order_by("starts_at", "pk")[:limit])
-
-
-class New(NamedTuple):
-    """What a feed says of an entry, but for its words."""
-
-    object_id: UUID
-    kind: str
-    slug: str
-    theme: str
-    municipality: str
-    published_at: datetime
-    updated_at: datetime
-
-    @property
-    def path(self) -> str:
-        """Below the language."""
-        return f"{KINDS[self.kind].folder}/{self.slug}/"
-
-
-def newest(
-    language: str, limit: int = 50, *, theme: str = "", municipalities: Sequence[str] = (), kinds: Collection[str] = tuple(KINDS)
-) -> list[New]:  # fmt: skip
-    """Published, and not over: what was published, changed, or translated into this language last comes first. One query for all kinds."""
-    branches = [_new(model, kind, language, theme, municipalities) for kind, model in KINDS.items() if kind in kinds]
-    if not branches:
-        return []
-    found = branches[0].union(*branches[1:], all=True).order_by("-updated", "-pk")
-    return [New(*row) for row in found[:limit]]
-
-
-def _new(
-    model: type[Entry], kind: str, language: str, theme: str, municipalities: Sequence[str]
-) -> QuerySet[Entry, tuple[Any, ...]]:
-    translated = Version.objects.filter(
-        source__kind=kind, source__object_id=OuterRef("pk"), language=language, published__isnull=False
+    """Published events that are not over, for calendars: those that come soonest, without their texts. What concerns the whole region is
+    everywhere. One query."""
+    rows = Event.objects.filter(Q(ends_at__gt=clock.now()) | Q(until__gte=clock.today()), live=True).order_by(
+        "starts_at", "pk"
     )
-    changed = Greatest("first_published_at", "last_published_at", Subquery(translated.values("published_at")[:1]))
-    rows = _about(model._default_manager.filter(_still(model), live=True), theme, municipalities)
-    named = rows.annotate(what=Value(kind), updated=changed)
-    return named.values_list("pk", "what", "slug", "theme", "municipality", "first_published_at", "updated")
-
-
-def _still(model: type[Entry]) -> Q:
-    if model is Opportunity:
-        return Q(deadline__gt=clock.now())
-    return Q(ends_at__gt=clock.now()) | Q(until__gte=clock.today()) if model is Event else Q()
-
-
-def _about(rows: QuerySet[E], theme: str, municipalities: Sequence[str]) -> QuerySet[E]:
-    """What concerns the whole region is everywhere."""
     if theme:
         rows = rows.filter(theme=theme)
-    return rows.filter(municipality__in=["", *municipalities]) if municipalities else rows
+    if municipalities:
+        rows = rows.filter(municipality__in=["", *municipalities])
+    if only:
+        rows = rows.filter(pk=only)
+    return list(rows.defer("text", "imported", "sources")[:limit])

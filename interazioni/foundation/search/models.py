@@ -4,6 +4,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
+from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import Base
 
 
@@ -12,6 +13,9 @@ class Document(Base):
 
     `reads_in`: the languages of the interface whose readers are shown this document: its own, and those in which the thing is not to be had.
     So each reader finds each thing once.
+
+    `published_at`: since when the thing is public; `changed_at`: since when this document says what it says. Neither moves where a thing is
+    only confirmed again.
     """
 
     kind = models.SlugField(max_length=30)
@@ -33,6 +37,8 @@ class Document(Base):
     free = models.BooleanField(null=True)
     starts_at = models.DateTimeField(null=True)  # an event's next beginning, an opportunity's opening, the day of news
     ends_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(default=clock.now)
+    changed_at = models.DateTimeField(default=clock.now)
     stale = models.BooleanField(default=False)  # nobody vouches for it any more: it comes after the others
     weight = models.FloatField(default=1.0)
 
@@ -45,6 +51,7 @@ class Document(Base):
             # Both in one: words of fourteen other languages are not even looked at.
             GinIndex(fields=["reads_in", "vector"], name="search_document_words", fastupdate=False),
             models.Index(fields=["kind", "theme"], name="search_document_kind"),
+            models.Index(fields=["-changed_at", "-object_id"], name="search_document_newest"),
         ]
 
 

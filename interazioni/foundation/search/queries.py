@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
+from interazioni.foundation.search.models import Document
 from interazioni.foundation.search.questions import Term, understood
 
 SAME_AGAIN = 0.12  # by how much each further thing of one kind and theme comes later: a list of one sort of offices hides the guide
@@ -21,6 +22,7 @@ class Filters:
     kinds: Sequence[str] = ()
     theme: str = ""
     municipality: str = ""  # ISTAT
+    municipalities: Sequence[str] = ()  # any of these
     near: tuple[float, float] | None = None  # latitude, longitude
     within_km: float = 30.0
     open_at: datetime | None = None
@@ -163,6 +165,42 @@ def themes(language: str, filters: Filters) -> set[str]:
         return {theme for (theme,) in cursor.fetchall()}
 
 
+class New(NamedTuple):
+    """What became public or says something else since `changed_at`. `language`: of title and summary."""
+
+    object_id: UUID
+    kind: str
+    language: str
+    path: str
+    title: str
+    summary: str
+    theme: str
+    municipalities: Sequence[str]
+    published_at: datetime
+    changed_at: datetime
+
+
+def newest(language: str, filters: Filters, limit: int = 50) -> list[New]:
+    """What readers of the language are told last comes first. One query."""
+    values: dict[str, Any] = {"language": language, "limit": limit}
+    conditions = ["reads_in @> ARRAY[%(language)s]::varchar[]", *_conditions(filters, values)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(New._fields)} FROM search_document WHERE {' AND '.join(conditions)}"
+            " ORDER BY changed_at DESC, object_id DESC LIMIT %(limit)s", values,
+        )  # fmt: skip
+        return [New(*row) for row in cursor.fetchall()]
+
+
+def told(object_ids: Sequence[UUID], language: str) -> dict[UUID, tuple[str, str, str]]:
+    """id → (title, summary, their language), as readers of the language are told. One query."""
+    shown = Document.objects.filter(object_id__in=object_ids, reads_in__contains=[language])
+    return {
+        ident: (title, summary, said_in)
+        for ident, title, summary, said_in in shown.values_list("object_id", "title", "summary", "language")
+    }
+
+
 def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
     found = []
     if filters.kinds:
@@ -174,6 +212,9 @@ def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
     if filters.municipality:
         values["municipality"] = filters.municipality
         found.append(f"({EVERYWHERE} OR municipalities @> ARRAY[%(municipality)s]::varchar[])")
+    if filters.municipalities:
+        values["municipalities"] = list(filters.municipalities)
+        found.append(f"({EVERYWHERE} OR municipalities && %(municipalities)s::varchar[])")
     if filters.near:
         values |= {"lat": filters.near[0], "lon": filters.near[1], "far": filters.within_km}
         found.append(f"({EVERYWHERE} OR {KM} <= %(far)s)")

@@ -1,6 +1,6 @@
 """Keeping the search's documents. Like `ledger.post`, it follows from an act: it refuses to run outside a rule."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from interazioni.foundation.access.rules import active_rules
+from interazioni.foundation.core import clock
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.search.concepts import glossary
 from interazioni.foundation.search.models import Document, Opening, Word
@@ -55,10 +56,11 @@ class Thing:
     opening: Sequence[tuple[datetime, datetime]] = field(default=())
 
 
+TOLD = ("title", "summary", "text")
 INSERT = """
 INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, picture, title, summary, text, also, vector, theme,
-    municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight)
-VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s)
+    municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight, published_at, changed_at)
+VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -71,9 +73,10 @@ def readers(languages: Sequence[str]) -> dict[str, list[str]]:
 
 
 def index(things: Iterable[Thing]) -> None:
-    """Makes the documents of these things anew: what they were before is gone."""
+    """Makes the documents of these things anew. Of what they were before only stays since when."""
     _inside()
-    concepts = glossary()
+    things, concepts = list(things), glossary()
+    since = _since(things)
     rows: list[Any] = []
     words: dict[str, str] = {}
     openings: list[Opening] = []
@@ -95,7 +98,7 @@ def index(things: Iterable[Thing]) -> None:
                 [
                     new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, thing.picture, own.title[:300], own.summary, own.text,
                     own.also, vector.literal(), thing.theme, list(thing.municipalities), thing.latitude, thing.longitude, list(thing.spoken),
-                    thing.free, thing.starts_at, thing.ends_at, thing.stale, thing.weight,
+                    thing.free, thing.starts_at, thing.ends_at, thing.stale, thing.weight, *since(thing, own),
                 ]
             )  # fmt: skip
         openings += [
@@ -107,6 +110,24 @@ def index(things: Iterable[Thing]) -> None:
         cursor.executemany(INSERT, rows)
     Opening.objects.bulk_create(openings, batch_size=2000)
     learn(words)
+
+
+def _since(things: Sequence[Thing]) -> Callable[[Thing, Wording], tuple[datetime, datetime]]:
+    """(when it became public, when it last said something else in this language), by what stands there so far."""
+    published: dict[UUID, datetime] = {}
+    said: dict[tuple[UUID, str], tuple[list[Any], datetime]] = {}
+    for ident, language, began, changed, *words in Document.objects.filter(
+        object_id__in=[thing.object_id for thing in things]
+    ).values_list("object_id", "language", "published_at", "changed_at", *TOLD, "municipalities", "free"):
+        published[ident] = min(began, published.get(ident, began))
+        said[ident, language] = words, changed
+
+    def since(thing: Thing, own: Wording) -> tuple[datetime, datetime]:
+        words, changed = said.get((thing.object_id, own.language), (None, clock.now()))
+        same = words == [own.title[:300], own.summary, own.text, list(thing.municipalities), thing.free]
+        return published.get(thing.object_id, clock.now()), changed if same else clock.now()
+
+    return since
 
 
 def learn(words: Mapping[str, str]) -> None:

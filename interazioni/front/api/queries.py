@@ -37,29 +37,34 @@ from interazioni.plan.partners.models import Body, BodyKind
 
 SERVICE = "service"
 MOST_FOUND = 2000  # of a full text search; nobody pages further
-# What no answer of ours says: a thing's words are `translation`'s. Columns that are not read are a third of a list's cost.
-UNREAD = (
-    "created_at", "version", "name", "summary", "for_whom", "how", "needed", "obtained", "times", "cost", "alert", "also", "changed_at", "published_at",
-    "reviewed_at", "external_id", "imported",
-    "organisation__created_at", "organisation__changed_at", "organisation__version", "body__created_at", "body__phone", "body__website", "body__closures",
+# What the answers say of a service and of a place. Columns and not models: made of models a list costs twice as much.
+OFFERED = (
+    "pk", "organisation_id", "slug", "theme", "email", "website", "phones", "minimum_age", "maximum_age", "spoken", "area", "free", "appointment", "sensitive",
+    "organisation__name", "organisation__description", "organisation__email", "organisation__website", "body__email", "verified_at", "demoted_at", "modified_at",
 )  # fmt: skip
+PLACED = (
+    "pk", "service_id", "location_id", "note", "holidays", "closures", "location__organisation_id", "location__name", "location__address",
+    "location__postal_code", "location__municipality", "location__latitude", "location__longitude", "location__transport", "location__accessibility",
+    "location__access_note",
+)  # fmt: skip
+PLACED_OPEN = (*PLACED, "hours")
 M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A published service (organisation and body beside it), its words in a language, and where it is to be had.
+    """A published service, its words in a language, and where it is to be had.
 
-    `service` carries `modified_at`, `verified_at`, `demoted_at`; a place carries its location and `hours`.
+    `service`: a row of OFFERED; `places`: rows of PLACED_OPEN, whose `hours` are dictionaries.
     """
 
-    service: Service
+    service: Any
     words: Reading
-    places: Sequence[ServiceAtLocation] = ()
+    places: Sequence[Any] = ()
 
 
 def published(language: str) -> QuerySet[Service]:
-    """`modified_at`: when anything that a reader of this language is told was last changed or verified. `told_at`, an alias: changed or translated."""
+    """`modified_at`: when anything that a reader of this language is told was last changed or verified."""
     return _published(language).all()
 
 
@@ -72,23 +77,22 @@ def _published(language: str) -> QuerySet[Service]:
     )
     return (
         Service.objects.filter(state=State.PUBLISHED)
-        .select_related("organisation", "body")
-        .defer(*UNREAD)
-        .alias(
-            translated_at=Subquery(version.values("published_at")[:1]),
-            told_at=Greatest("changed_at", "published_at", F("translated_at"), output_field=DateTimeField()),
-        )
         .annotate(
             verified_at=Subquery(vouch.values("verified_at")[:1]),
             demoted_at=Subquery(vouch.values("demoted_at")[:1]),
             modified_at=Greatest(
-                F("told_at"), "organisation__changed_at", F("verified_at"), F("demoted_at"),
+                "changed_at", "published_at", "organisation__changed_at", Subquery(version.values("published_at")[:1]), F("verified_at"), F("demoted_at"),
                 Subquery(here.values("service").annotate(at=Max("location__changed_at")).values("at")),
                 output_field=DateTimeField(),
             ),
         )
         .order_by("pk")
     )  # fmt: skip
+
+
+def offered(found: QuerySet[Service]) -> list[Any]:
+    """Rows of OFFERED."""
+    return sliced(found, None, OFFERED)[0]
 
 
 def narrowed(
@@ -110,11 +114,6 @@ def narrowed(
     return found
 
 
-def offered_in(codes: Sequence[str]) -> QuerySet[ServiceAtLocation, UUID]:
-    """Ids of the services that are to be had in one of these municipalities (ISTAT)."""
-    return ServiceAtLocation.objects.filter(location__municipality__in=codes).values_list("service_id", flat=True)
-
-
 def searched(text: str, language: str) -> list[UUID]:
     """Services in which these words stand, the best first. At most four queries."""
     return [one.object_id for one in search(text, language, Filters(kinds=(SERVICE,)), per_page=MOST_FOUND).items]
@@ -126,24 +125,25 @@ def in_order(found: QuerySet[M], ids: Sequence[UUID], key: str = "pk") -> QueryS
     return found.filter(**{f"{key}__in": ids}).order_by(Func(wanted, F(key), function="array_position"), "pk")
 
 
-def sliced(found: QuerySet[M], part: Slice | None) -> tuple[list[M], int]:
-    """(rows of the page, how many there are): one query, two where the page lies beyond the end."""
+def sliced(found: QuerySet[Any], part: Slice | None, columns: Sequence[str] = ()) -> tuple[list[Any], int]:
+    """(rows of the page, how many there are): one query, two where the page lies beyond the end. With `columns` no models, but these."""
     if part is None:
-        rows = list(found)
+        rows = list(found.values_list(*columns, named=True) if columns else found)
         return rows, len(rows)
-    rows = list(found.annotate(of_all=Window(Count("*")))[part.first : part.last])
+    counted = found.annotate(of_all=Window(Count("*")))
+    rows = list((counted.values_list(*columns, "of_all", named=True) if columns else counted)[part.first : part.last])
     if rows:
-        return rows, rows[0].of_all  # type: ignore[attr-defined]
+        return rows, rows[0].of_all
     return [], found.count() if part.first else 0
 
 
-def entries(
-    services: Iterable[Service], language: str, *, places: bool = True, keys: Sequence[str] = ()
-) -> list[Entry]:
-    """Two queries, however many; one without places. `keys`: only these of their words."""
-    rows = list(services)
-    words = readings(SERVICE, [row.pk for row in rows], language, keys=keys)
-    here = places_by_service(rows) if places else {}
+def entries(rows: Sequence[Any], language: str, *, places: bool = True) -> list[Entry]:
+    """Of rows of OFFERED. Two queries, however many; one without places."""
+    words = readings(SERVICE, [row.pk for row in rows], language)
+    here: dict[UUID, list[Any]] = {}
+    if places:
+        for place in sliced(_placed(True).filter(service__in=[row.pk for row in rows]), None, PLACED_OPEN)[0]:
+            here.setdefault(place.service_id, []).append(place)
     return [Entry(row, words[row.pk], here.get(row.pk, ())) for row in rows if row.pk in words]
 
 
@@ -155,34 +155,23 @@ def in_all_languages(services: Sequence[Service]) -> dict[UUID, list[tuple[str, 
 def places_by_service(services: Iterable[Service]) -> dict[UUID, list[ServiceAtLocation]]:
     """One query."""
     found: dict[UUID, list[ServiceAtLocation]] = {}
-    for place in _with_hours().filter(service__in=[row.pk for row in services]):
+    here = ServiceAtLocation.objects.filter(service__in=[row.pk for row in services]).select_related("location")
+    for place in _with_hours(here).order_by("pk"):
         found.setdefault(place.service_id, []).append(place)
     return found
 
 
-def towns_by_service(services: Iterable[Service]) -> dict[UUID, list[str]]:
-    """The municipalities (ISTAT) in which each is to be had. One query."""
-    found: dict[UUID, list[str]] = {}
-    here = ServiceAtLocation.objects.filter(service__in=[row.pk for row in services])
-    for service_id, code in (
-        here.order_by("location__municipality").values_list("service_id", "location__municipality").distinct()
-    ):
-        found.setdefault(service_id, []).append(code)
-    return found
+def _with_hours(found: QuerySet[ServiceAtLocation]) -> QuerySet[ServiceAtLocation]:
+    columns = ("id", "rule", "opens_at", "closes_at", "valid_from", "valid_to")
+    hours = Schedule.objects.filter(place=OuterRef("pk")).order_by("opens_at", "pk")
+    return found.annotate(hours=ArraySubquery(hours.values(json=JSONObject(**{column: column for column in columns}))))
 
 
 @cache
-def _with_hours() -> QuerySet[ServiceAtLocation]:
-    """Location and schedules (`hours`: dictionaries) with the place, in one query."""
-    columns = ("id", "rule", "opens_at", "closes_at", "valid_from", "valid_to")
-    hours = Schedule.objects.filter(place=OuterRef("pk")).order_by("opens_at", "pk")
-    said = hours.values(json=JSONObject(**{column: column for column in columns}))
-    return _located().annotate(hours=ArraySubquery(said))
-
-
-def _located() -> QuerySet[ServiceAtLocation]:
-    unread = ("created_at", "location__created_at", "location__changed_at", "location__version")
-    return ServiceAtLocation.objects.select_related("location").defer(*unread).order_by("pk")
+def _placed(hours: bool) -> QuerySet[ServiceAtLocation]:
+    """With schedules (`hours`: dictionaries), in the same query."""
+    found = ServiceAtLocation.objects.order_by("pk")
+    return _with_hours(found) if hours else found
 
 
 def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisation]:
@@ -199,7 +188,7 @@ def organisations(theme: str | None = "", words: str = "") -> QuerySet[Organisat
 
 
 def places_of(services: QuerySet[Service], *, hours: bool = True) -> QuerySet[ServiceAtLocation]:
-    return (_with_hours() if hours else _located()).filter(service__in=services.order_by().values("pk"))
+    return _placed(hours).filter(service__in=services.order_by().values("pk"))
 
 
 def newest() -> datetime | None:
@@ -214,7 +203,7 @@ def lead() -> Body | None:
 
 def public_paths() -> list[Mapping[str, Any]]:
     """Every public thing's path below the language, with the moment at which its page last changed."""
-    return list(Document.objects.values("path").annotate(changed_at=Max("created_at")).order_by("path"))
+    return list(Document.objects.values("path").annotate(changed_at=Max("changed_at")).order_by("path"))
 
 
 def count_public_paths() -> int:

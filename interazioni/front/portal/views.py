@@ -291,5 +291,5 @@ def _suggest(request: HttpRequest, language: str, topic: Topic) -> HttpResponse:
 
 
 # Whoever is logged in reads and writes here as everybody does: their own body's eyes would not see another's entry.
-for _view in (suggest, suggest_on_entry):
-    _view.anonymous = _view.public = True  # type: ignore[attr-defined]  # read by tests/access and by the middleware
+suggest.anonymous = suggest.public = True  # type: ignore[attr-defined]
+suggest_on_entry.anonymous = suggest_on_entry.public = True  # type: ignore[attr-defined]  # read by tests/access and the middleware

@@ -16,9 +16,10 @@ from icalendar import Event as Component
 from interazioni.actions.directory.models import Theme
 from interazioni.foundation.core.clock import ROME
 from interazioni.foundation.core.zone import ZONE
+from interazioni.foundation.search.queries import New
 from interazioni.foundation.ui.public import under
 from interazioni.foundation.vocabularies import languages, municipalities
-from interazioni.front.api.feeds.registry import Event, Item
+from interazioni.front.api.feeds.items import Event
 from interazioni.front.api.parameters import absolute
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of a feed in which nothing is yet
@@ -56,38 +57,38 @@ class _Atom(Atom1Feed):
         return {**super().item_attributes(item), "xml:lang": item["language"]}
 
 
-def rss(channel: Channel, items: Sequence[Item]) -> str:
+def rss(channel: Channel, items: Sequence[New]) -> str:
     return _written(_Rss, channel, items)
 
 
-def atom(channel: Channel, items: Sequence[Item]) -> str:
+def atom(channel: Channel, items: Sequence[New]) -> str:
     return _written(_Atom, channel, items)
 
 
-def _written(kind: type[SyndicationFeed], channel: Channel, items: Sequence[Item]) -> str:
+def _written(kind: type[SyndicationFeed], channel: Channel, items: Sequence[New]) -> str:
     feed = kind(
         title=channel.title, link=channel.page, description=channel.description, language=languages.tag(channel.language), feed_url=channel.address,
         feed_guid=channel.address, subtitle=channel.description, author_name="InterAzioni", ttl=TTL_MINUTES,
     )  # fmt: skip
     # Django asks the machine's clock for a feed without items.
-    feed.latest_post_date = lambda: max((item.updated_at for item in items), default=EPOCH)  # type: ignore[method-assign]
+    feed.latest_post_date = lambda: max((item.changed_at for item in items), default=EPOCH)  # type: ignore[method-assign]
     for item in items:  # a description is read as HTML: it is escaped once for that, and once for XML
         feed.add_item(
-            title=clean(item.title), link=_address(item, channel), description=escape(clean(item.summary)), unique_id=item.id.urn, unique_id_is_permalink=False,
-            pubdate=item.published_at, updateddate=item.updated_at, categories=_tags(item), language=languages.tag(item.language),
+            title=clean(item.title), link=_address(item, channel), description=escape(clean(item.summary)), unique_id=item.object_id.urn, unique_id_is_permalink=False,
+            pubdate=item.published_at, updateddate=item.changed_at, categories=_tags(item), language=languages.tag(item.language),
         )  # fmt: skip
     return feed.writeString("utf-8")
 
 
-def json_feed(channel: Channel, items: Sequence[Item]) -> str:
+def json_feed(channel: Channel, items: Sequence[New]) -> str:
     return json.dumps(
         {
             "version": "https://jsonfeed.org/version/1.1", "title": channel.title, "description": channel.description, "language": languages.tag(channel.language),
             "home_page_url": channel.page, "feed_url": channel.address,
             "items": [
                 {
-                    "id": item.id.urn, "url": _address(item, channel), "title": item.title, "content_text": item.summary or item.title, "language": languages.tag(item.language),
-                    "date_published": item.published_at.isoformat(timespec="seconds"), "date_modified": item.updated_at.isoformat(timespec="seconds"), "tags": _tags(item),
+                    "id": item.object_id.urn, "url": _address(item, channel), "title": item.title, "content_text": item.summary or item.title, "language": languages.tag(item.language),
+                    "date_published": item.published_at.isoformat(timespec="seconds"), "date_modified": item.changed_at.isoformat(timespec="seconds"), "tags": _tags(item),
                 }
                 for item in items
             ],
@@ -100,17 +101,17 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
-def _address(item: Item, channel: Channel) -> str:
+def _address(item: New, channel: Channel) -> str:
     return absolute(under(item.path, channel.language))
 
 
-def _tags(item: Item) -> list[str]:
+def _tags(item: New) -> list[str]:
     """In the language that is being spoken; places in Italian."""
     towns = [town.name for code in item.municipalities[:5] if (town := municipalities.by_istat(code))]
     return [*filter(None, [_theme(item)]), *towns]
 
 
-def _theme(what: Item | Event) -> str:
+def _theme(what: New | Event) -> str:
     return str(Theme(what.theme).label) if what.theme in Theme.values else ""
 
 

@@ -13,14 +13,14 @@ from interazioni.actions.directory.models import Theme
 from interazioni.foundation.ui.public import address
 from interazioni.foundation.vocabularies import languages, municipalities
 from interazioni.front.api.feeds import formats
-from interazioni.front.api.feeds.registry import Wanted, events, newest, providers
+from interazioni.front.api.feeds.items import FED, Wanted, events, newest
 from interazioni.front.api.parameters import Language, PlaceCode, ThemeCode, absolute, places, refuse
 
 router = Router(tags=["Feeds"])
 Form = Annotated[Literal["rss", "atom", "json"], Path(description="RSS 2.0, Atom or JSON Feed 1.1.")]
 Kind = Annotated[
     str,
-    Query(max_length=30, description="Only things of this kind: service, guide, news, opportunity, event, plan_page."),
+    Query(max_length=30, description=f"Only things of this kind: {', '.join(FED)}."),
 ]
 MEDIA = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 WRITERS = {"rss": formats.rss, "atom": formats.atom, "json": formats.json_feed}
@@ -43,10 +43,10 @@ def feed(
     place: PlaceCode = "",
     kind: Kind = "",
 ) -> HttpResponse:
-    if kind and kind not in providers:
-        raise refuse("kind", f"one of: {', '.join(providers)}")
+    if kind and kind not in FED:
+        raise refuse("kind", f"one of: {', '.join(FED)}")
     with translation.override(language):
-        items = newest(_wanted(language, theme, place), kind)
+        items = newest(_wanted(language, theme, place, kind))
         text = WRITERS[form](_channel(request, language, theme, place), items)
     return _served(HttpResponse(text, content_type=f"{MEDIA[form]}; charset=utf-8"), language)
 
@@ -70,8 +70,8 @@ def feed_event(request: HttpRequest, public_id: UUID, language: Language = "it")
     return _served(HttpResponse(body, content_type="text/calendar; charset=utf-8"), language)
 
 
-def _wanted(language: str, theme: str, place: str) -> Wanted:
-    return Wanted(language=language, theme=theme, municipalities=places(place) if place else ())
+def _wanted(language: str, theme: str, place: str, kind: str = "") -> Wanted:
+    return Wanted(language, kind, theme, places(place) if place else ())
 
 
 def _channel(request: HttpRequest, language: str, theme: str, place: str) -> formats.Channel:

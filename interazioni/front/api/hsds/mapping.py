@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from interazioni.actions.directory.models import Location, Organisation, Service, ServiceAtLocation
+from interazioni.actions.directory.models import Organisation
 from interazioni.foundation.core.clock import in_rome
 from interazioni.foundation.translation.queries import Reading
 from interazioni.foundation.ui.public import under
@@ -70,17 +70,23 @@ def service(entry: Entry) -> Node:
             "eligibility_description": paragraphs.get("for_whom"),
             "minimum_age": row.minimum_age,
             "maximum_age": row.maximum_age,
-            "assured_date": in_rome(row.verified_at).date().isoformat() if row.verified_at else None,  # type: ignore[attr-defined]
-            "assurer_email": row.body.email,
+            "assured_date": in_rome(row.verified_at).date().isoformat() if row.verified_at else None,
+            "assurer_email": row.body__email,
             "alert": _text(words, "alert"),
-            "last_modified": moment(row.modified_at),  # type: ignore[attr-defined]
-            "organization": organisation(row.organisation),
+            "last_modified": moment(row.modified_at),
+            "organization": _organisation(
+                row.organisation_id,
+                row.organisation__name,
+                row.organisation__description,
+                row.organisation__email,
+                row.organisation__website,
+            ),
             "translation": translation(words),
         }
     )
 
 
-def page(row: Service, language: str) -> str:
+def page(row: Any, language: str) -> str:
     return absolute(under(f"services/{row.slug}/", language))
 
 
@@ -126,10 +132,10 @@ def full_service(entry: Entry) -> Node:
     )  # fmt: skip
 
 
-def _attributes(row: Service, language: str) -> list[Node]:
+def _attributes(row: Any, language: str) -> list[Node]:
     ident = str(row.pk)
     term = taxonomies.of_theme(row.theme, language)
-    said_apart = [("appointment", row.appointment), ("sensitive", row.sensitive), ("unverified", bool(row.demoted_at))]  # type: ignore[attr-defined]
+    said_apart = [("appointment", row.appointment), ("sensitive", row.sensitive), ("unverified", bool(row.demoted_at))]
     return [
         {
             "id": derived(ident, "theme"), "link_id": ident, "link_entity": "service", "link_type": "theme",
@@ -159,17 +165,21 @@ def phones(items: Iterable[Mapping[str, str]], owner: str, ident: str) -> list[N
 
 
 def organisation(row: Organisation) -> Node:
+    return _organisation(row.pk, row.name, row.description, row.email, row.website)
+
+
+def _organisation(ident: UUID, name: str, description: str, email: str, website: str) -> Node:
     return said(
         {
-            "id": str(row.pk), "name": row.name, "description": row.description or row.name, "email": row.email, "website": row.website,
-            "uri": absolute(f"/api/hsds/organizations/{row.pk}"),
+            "id": str(ident), "name": name, "description": description or name, "email": email, "website": website,
+            "uri": absolute(f"/api/hsds/organizations/{ident}"),
         }
     )  # fmt: skip
 
 
 def full_organisation(row: Organisation, services: Sequence[Entry], *, nested: bool) -> Node:
     """`nested`: its services with all that belongs to them; else as the lists say them."""
-    places = {place.location_id: place.location for entry in services for place in entry.places}
+    places = {place.location_id: place for entry in services for place in entry.places}
     return organisation(row) | said(
         {
             "phones": phones(row.phones, "organization_id", str(row.pk)),
@@ -182,53 +192,56 @@ def full_organisation(row: Organisation, services: Sequence[Entry], *, nested: b
     )  # fmt: skip
 
 
-def location_in_list(row: Location) -> Node:
-    town = municipalities.by_istat(row.municipality)
+def location_in_list(place: Any) -> Node:
+    town = municipalities.by_istat(place.location__municipality)
     return said(
         {
-            "id": str(row.pk), "location_type": "physical", "organization_id": str(row.organisation_id), "name": row.name, "transportation": row.transport,
-            "latitude": row.latitude, "longitude": row.longitude, "external_identifier": row.municipality,
-            "external_identifier_type": "ISTAT", "description": f"{row.address}, {town}" if row.address and town else "",
+            "id": str(place.location_id), "location_type": "physical", "organization_id": str(place.location__organisation_id), "name": place.location__name,
+            "transportation": place.location__transport, "latitude": place.location__latitude, "longitude": place.location__longitude,
+            "external_identifier": place.location__municipality, "external_identifier_type": "ISTAT",
+            "description": f"{place.location__address}, {town}" if place.location__address and town else "",
         }
     )  # fmt: skip
 
 
-def location(row: Location) -> Node:
-    ident, town = str(row.pk), municipalities.by_istat(row.municipality)
+def location(place: Any) -> Node:
+    ident, town = str(place.location_id), municipalities.by_istat(place.location__municipality)
     address = {
-        "id": derived(ident, "address"), "location_id": ident, "address_1": row.address, "city": town.name if town else "",
-        "region": town.region if town else "", "state_province": town.province if town else "", "postal_code": row.postal_code, "country": "IT",
+        "id": derived(ident, "address"), "location_id": ident, "address_1": place.location__address, "city": town.name if town else "",
+        "region": town.region if town else "", "state_province": town.province if town else "", "postal_code": place.location__postal_code, "country": "IT",
         "address_type": "physical",
     }  # fmt: skip
     access = [
         said({"id": derived(ident, "access", code), "location_id": ident, "description": code})
-        for code in row.accessibility
+        for code in place.location__accessibility
     ]
-    if row.access_note:
-        access.append({"id": derived(ident, "access"), "location_id": ident, "description": row.access_note})
-    return location_in_list(row) | said({"addresses": [address], "accessibility": access})
+    if place.location__access_note:
+        access.append(
+            {"id": derived(ident, "access"), "location_id": ident, "description": place.location__access_note}
+        )
+    return location_in_list(place) | said({"addresses": [address], "accessibility": access})
 
 
-def service_at_location(place: ServiceAtLocation) -> Node:
+def service_at_location(place: Any) -> Node:
     ident = str(place.pk)
     return said(
         {
             "id": ident, "service_id": str(place.service_id), "location_id": str(place.location_id), "description": place.note,
-            "location": location(place.location), "schedules": [_schedule(place, one) for one in place.hours],  # type: ignore[attr-defined]
+            "location": location(place), "schedules": [_schedule(place, one) for one in place.hours],
         }
     )  # fmt: skip
 
 
-def service_at_location_in_list(place: ServiceAtLocation, entry: Entry) -> Node:
+def service_at_location_in_list(place: Any, entry: Entry) -> Node:
     return said(
         {
             "id": str(place.pk), "service_id": str(place.service_id), "location_id": str(place.location_id), "description": place.note,
-            "location": location_in_list(place.location), "service": service(entry),
+            "location": location_in_list(place), "service": service(entry),
         }
     )  # fmt: skip
 
 
-def full_service_at_location(place: ServiceAtLocation, entry: Entry) -> Node:
+def full_service_at_location(place: Any, entry: Entry) -> Node:
     inner = {name: value for name, value in full_service(entry).items() if name != "service_at_locations"}
     return service_at_location(place) | {"service": inner}
 
@@ -236,7 +249,7 @@ def full_service_at_location(place: ServiceAtLocation, entry: Entry) -> Node:
 EVERY_DAY = "MO,TU,WE,TH,FR,SA,SU"
 
 
-def _schedule(place: ServiceAtLocation, one: Mapping[str, Any]) -> Node:
+def _schedule(place: Any, one: Mapping[str, Any]) -> Node:
     """Hours are Italian time, on the wall: an offset would be wrong for half of the year. What the standard cannot say (a rule by the
     year) stands in `description`."""
     rule = _parts(one["rule"])
@@ -264,7 +277,7 @@ def _day(until: str) -> str | None:
     return f"{until[:4]}-{until[4:6]}-{until[6:8]}" if len(until) >= 8 else None
 
 
-def _notes(place: ServiceAtLocation) -> str:
+def _notes(place: Any) -> str:
     """For people and for programs that know our way of writing closures: the standard has no exceptions to its rules."""
     closed = [f"{first}/{last}" for first, last in place.closures]
     notes = ["Europe/Rome"]

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic_core import to_json
 
-from interazioni.actions.directory.models import Organisation, Service, ServiceAtLocation
+from interazioni.actions.directory.models import Organisation, Service
 from interazioni.foundation.vocabularies import languages
 from interazioni.front.api import queries
 from interazioni.front.api.hsds import mapping, taxonomies
@@ -130,12 +130,12 @@ def services(
     asked = _asked(language, format, page, per_page, per_page_too, everything=minimal)
     found = _services(language, search, taxonomy_id, taxonomy_term_id, organization_id, modified_after)
     if minimal:
-        few, total = queries.sliced(found.select_related(None).only("pk"), asked.part)
-        moments = [(row, mapping.moment(row.modified_at)) for row in few]  # type: ignore[attr-defined]
+        few, total = queries.sliced(found, asked.part, ("pk", "modified_at"))
+        moments = [(row, mapping.moment(row.modified_at)) for row in few]
         return asked.answer(
             [{"id": str(row.pk), "last_modified": at, "modified_date": at} for row, at in moments], total
         )
-    rows, total = queries.sliced(found, asked.part)
+    rows, total = queries.sliced(found, asked.part, queries.OFFERED)
     said = mapping.full_service if full else mapping.service
     return asked.answer([said(entry) for entry in queries.entries(rows, language, places=full)], total)
 
@@ -144,7 +144,7 @@ def services(
     "/services/{uuid:public_id}", summary="A service, fully nested", openapi_extra=documented("compiled/service.json")
 )
 def service(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
-    found = queries.entries(queries.published(language).filter(pk=public_id), language)
+    found = queries.entries(queries.offered(queries.published(language).filter(pk=public_id)), language)
     if not found:
         raise Http404
     return _json(mapping.full_service(found[0]), language)
@@ -203,7 +203,7 @@ def service_at_locations(
     found = queries.places_of(offered, hours=full)
     if postcode:
         found = found.filter(location__postal_code=postcode)
-    rows, total = queries.sliced(found, asked.part)
+    rows, total = queries.sliced(found, asked.part, queries.PLACED_OPEN if full else queries.PLACED)
     return asked.answer(_places(rows, language, full=full), total)
 
 
@@ -213,7 +213,8 @@ def service_at_locations(
     openapi_extra=documented("compiled/service_at_location.json"),
 )
 def service_at_location(request: HttpRequest, public_id: UUID, language: Language = "it") -> HttpResponse:
-    rows = list(queries.places_of(queries.published(language)).filter(pk=public_id))
+    found = queries.places_of(queries.published(language)).filter(pk=public_id)
+    rows, _total = queries.sliced(found, None, queries.PLACED_OPEN)
     if not rows:
         raise Http404
     return _json(_places(rows, language, full=True)[0], language)
@@ -265,13 +266,13 @@ def _services(
 
 def _with_services(rows: Sequence[Organisation], language: str, *, nested: bool) -> list[mapping.Node]:
     of: dict[UUID, list[queries.Entry]] = {row.pk: [] for row in rows}
-    for entry in queries.entries(queries.published(language).filter(organisation__in=of), language):
+    for entry in queries.entries(queries.offered(queries.published(language).filter(organisation__in=of)), language):
         of[entry.service.organisation_id].append(entry)
     return [mapping.full_organisation(row, of[row.pk], nested=nested) for row in rows]
 
 
-def _places(rows: Sequence[ServiceAtLocation], language: str, *, full: bool) -> list[mapping.Node]:
-    offered = queries.published(language).filter(pk__in=[row.service_id for row in rows])
+def _places(rows: Sequence[Any], language: str, *, full: bool) -> list[mapping.Node]:
+    offered = queries.offered(queries.published(language).filter(pk__in={row.service_id for row in rows}))
     by_id = {entry.service.pk: entry for entry in queries.entries(offered, language, places=False)}
     said = mapping.full_service_at_location if full else mapping.service_at_location_in_list
     return [said(row, by_id[row.service_id]) for row in rows if row.service_id in by_id]

@@ -50,7 +50,7 @@ def dcat_catalogue(request: HttpRequest, form: Form) -> HttpResponse:
 
 def _described(found: QuerySet[Service]) -> Graph:
     """Five queries, however many."""
-    rows = list(found)
+    rows = list(found.select_related("organisation", "body").defer("imported"))
     graph = Graph()
     lead = queries.lead() if rows else None
     said, places = queries.in_all_languages(rows), queries.places_by_service(rows)

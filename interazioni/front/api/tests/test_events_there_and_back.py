@@ -27,10 +27,9 @@ from interazioni.foundation.core import clock
 from interazioni.foundation.core.clock import ROME
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.imports.registry import Asked
-from interazioni.foundation.translation.queries import Marked, Reading
 from interazioni.foundation.vocabularies import municipalities
 from interazioni.front.api.feeds import formats
-from interazioni.front.api.feeds.providers import calendar_event
+from interazioni.front.api.feeds.items import calendar_event
 from interazioni.front.demo.cast import actor
 from interazioni.front.demo.region import DEMO_DAY
 
@@ -76,10 +75,7 @@ def events(draw: Any) -> Event:
 @settings(max_examples=120, deadline=None)
 @given(st.lists(events(), min_size=1, max_size=4))
 def test_what_goes_out_comes_back_equal(rows: list[Event]) -> None:
-    out = []
-    for row in rows:
-        said = {"title": Marked(row.title, "it"), "summary": Marked(row.summary, "it")}
-        out.append(calendar_event(row, Reading(row.pk, "it", "it", said)))
+    out = [calendar_event(row, row.title, row.summary, "it") for row in rows]
     with translation.override("it"), clock.at(DEMO_DAY):
         content = formats.calendar(CHANNEL, out)
         found = drafts(read_calendar(content, "events.ics"), clock.today()).drafts

@@ -24,8 +24,8 @@ from interazioni.foundation.core import clock
 from interazioni.foundation.core.clock import ROME
 from interazioni.foundation.translation.models import Segment, Source
 from interazioni.foundation.translation.rules import hand_in, write_pieces
-from interazioni.front.api.feeds import registry
-from interazioni.front.api.feeds.registry import Event, Item, Wanted
+from interazioni.front.api.feeds import router
+from interazioni.front.api.feeds.items import Event, Wanted
 from interazioni.front.demo.cast import actor
 from interazioni.front.demo.region import DEMO_DAY
 
@@ -127,28 +127,6 @@ def test_what_people_write_cannot_break_a_feed(form: str) -> None:
         assert "<script" not in parsed(form).entries[0].summary
 
 
-def test_news_of_another_room_come_in_by_one_provider(monkeypatch: pytest.MonkeyPatch) -> None:
-    a_service()
-
-    def news(wanted: Wanted) -> Sequence[Item]:
-        item = Item(
-            UUID(int=7),
-            "news",
-            "Sciopero dei treni",
-            "",
-            "it",
-            "news/sciopero/",
-            DEMO_DAY,
-            DEMO_DAY + timedelta(hours=1),
-        )
-        return [item] if not wanted.theme else []
-
-    monkeypatch.setitem(registry.providers, "news", news)
-    assert titles("rss") == ["Sciopero dei treni", "Corso di italiano per adulti"]
-    assert titles("rss", kind="news") == ["Sciopero dei treni"]
-    assert titles("rss", theme="school") == ["Corso di italiano per adulti"]
-
-
 def written(kind: str, title: str, **values: Any) -> Any:
     values = {"title": title, "summary": f"{title}, in breve.", "theme": "school"} | values
     return contents.write(kind=kind, values=values, blocks=[("paragraph", "Da leggere."), ("paragraph", "E ancora.")], by=actor("paolo"))  # fmt: skip
@@ -238,7 +216,7 @@ def test_events_come_back_at_the_same_hour_after_the_clocks_change(monkeypatch: 
             )
         ]  # fmt: skip
 
-    monkeypatch.setitem(registry.calendars, "event", weekly)
+    monkeypatch.setattr(router, "events", weekly)
     response = Client().get("/api/feeds/events.ics", {"lang": "fr"})
     assert response.headers["Content-Type"].startswith("text/calendar")
     calendar = icalendar.Calendar.from_ical(response.content)
