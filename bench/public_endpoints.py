@@ -17,7 +17,6 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +85,7 @@ def main() -> None:
     ten_times(folder, database)
     for one in ENDPOINTS:
         reader.ask(one.path)  # what a process does once
-    grown = {one.path: len(reader.queries(reader.anew, one.path)) for one in ENDPOINTS}
+    grown = {one.path: len(reader.queries(one.path, anew=True)) for one in ENDPOINTS}
     more = [f"{path}: {few[path]} → {number}" for path, number in grown.items() if number > few[path]]
     held.append(max(grown.values()) <= QUERIES)
     print(
@@ -100,12 +99,12 @@ def main() -> None:
 def measure(one: Endpoint, reader: "Reader") -> tuple[bool, int]:
     """(whether it holds, how many queries it took)."""
     plain = reader.ask(one.path, HTTP_ACCEPT_ENCODING="")[2]
-    asked = reader.queries(reader.anew, one.path)
-    spent, beside = reader.cpu(reader.anew, one.path)
+    asked = reader.queries(one.path, anew=True)
+    spent, beside = reader.cpu(one.path, anew=True)
     etag = {"HTTP_IF_NONE_MATCH": reader.ask(one.path)[1]["ETag"]}
-    known = reader.queries(reader.ask, one.path, **etag)
+    known = reader.queries(one.path, **etag)
     status = reader.ask(one.path, **etag)[0]
-    told, _ = reader.cpu(reader.ask, one.path, **etag)
+    told, _ = reader.cpu(one.path, **etag)
     read = [sql for sql in known if any(table in sql for table in CONTENTS)]
     claims = {
         f"{one.times} × {one.says} in it": plain.decode().count(one.says) >= one.times,
@@ -155,16 +154,15 @@ class Reader:
             raise RuntimeError(f"{path}: {told[0]}")
         return told[0], told[1], body
 
-    def anew(self, path: str) -> None:
-        """After an edit: what was kept fits no more."""
+    def edit(self) -> None:
+        """What was kept fits no more."""
         if self.editor.closed:
             import psycopg
 
             self.editor = psycopg.connect(self.owner, autocommit=True)
         self.editor.execute("INSERT INTO core_generation (topic, n) VALUES ('public', 1)")
-        self.ask(path)
 
-    def queries(self, act: Callable[..., object], path: str, **more: str) -> list[str]:
+    def queries(self, path: str, *, anew: bool = False, **more: str) -> list[str]:
         from django.db import connection
 
         seen: list[str] = []
@@ -173,23 +171,27 @@ class Reader:
             seen.append(sql)
             return execute(sql, params, many, context)
 
+        if anew:
+            self.edit()
         with connection.execute_wrapper(watch):
-            act(path, **more)
+            self.ask(path, **more)
         found = [sql for sql in seen if not sql.startswith(CONTROL)]
         if "--show" in sys.argv:
             print(*(f"    {sql[:160]}" for sql in found), sep="\n")
         return found
 
-    def cpu(self, act: Callable[..., object], path: str, **more: str) -> tuple[float, float]:
+    def cpu(self, path: str, *, anew: bool = False, **more: str) -> tuple[float, float]:
         """Seconds of CPU of this process (median) and of its database connection (mean, where /proc tells)."""
         from django.db import connection
 
-        act(path, **more)
+        self.ask(path, **more)
         server = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat")
         began, taken = _ran(server), []
         for _ in range(RUNS):
+            if anew:
+                self.edit()
             before = time.process_time()
-            act(path, **more)
+            self.ask(path, **more)
             taken.append(time.process_time() - before)
         return statistics.median(taken), (_ran(server) - began) / RUNS
 

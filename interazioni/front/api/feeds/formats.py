@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, cast
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.utils.html import escape
@@ -24,6 +24,7 @@ from interazioni.front.api.parameters import absolute
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # of a feed in which nothing is yet
 TTL_MINUTES = 60
+LABELS = {theme.value: theme.label for theme in Theme}
 END = b"END:VCALENDAR"
 AGAIN = timedelta(hours=1)  # after which a calendar asks again
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -112,7 +113,7 @@ def _tags(item: New) -> list[str]:
 
 
 def _theme(what: New | Event) -> str:
-    return str(Theme(what.theme).label) if what.theme in Theme.values else ""
+    return str(LABELS.get(what.theme, ""))
 
 
 def calendar(channel: Channel, events: Sequence[Event]) -> bytes:
@@ -125,10 +126,15 @@ def calendar(channel: Channel, events: Sequence[Event]) -> bytes:
     made.add("x-wr-calname", channel.title)
     made.add("x-published-ttl", "PT1H")
     made.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
-    made.add_component(Timezone.from_ical(ZONE))
+    made.add_component(_zone())
     head, end = made.to_ical().split(END)
     written = (_written_event(event, absolute(under(event.path, channel.language)), _theme(event)) for event in events)
     return b"".join((head, *written, END, end))
+
+
+@cache
+def _zone() -> Timezone:
+    return cast(Timezone, Timezone.from_ical(ZONE))
 
 
 @lru_cache(maxsize=4096)  # half a millisecond each: what did not change is not written again

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from interazioni.actions.content import queries as contents
@@ -68,11 +69,11 @@ def events(wanted: Wanted) -> list[Event]:
     return [calendar_event(row, *words[row.pk]) for row in rows if row.pk in words]
 
 
-def calendar_event(row: Entry, title: str, summary: str, language: str) -> Event:
+def calendar_event(row: Any, title: str, summary: str, language: str) -> Event:
     at = clock.in_rome(row.starts_at)
     changed = row.last_published_at or row.created_at
     return Event(
-        id=row.pk, title=title, summary=summary, language=language, path=row.path, starts_at=row.starts_at,
+        id=row.pk, title=title, summary=summary, language=language, path=f"{Entry.folder}/{row.slug}/", starts_at=row.starts_at,
         ends_at=row.ends_at, updated_at=changed, rule=_rule(row, at), place=_place(row), theme=row.theme,
         except_at=tuple(datetime.combine(date.fromisoformat(day), at.time(), at.tzinfo) for day in row.except_days),
         # Calendars take a change for news where this number has grown.
@@ -80,7 +81,7 @@ def calendar_event(row: Entry, title: str, summary: str, language: str) -> Event
     )  # fmt: skip
 
 
-def _rule(row: Entry, at: datetime) -> str:
+def _rule(row: Any, at: datetime) -> str:
     if not row.rule or row.until is None:
         return ""
     whole = (at.hour, at.minute, clock.in_rome(row.ends_at).strftime("%H:%M")) == (0, 0, "23:59")
@@ -88,7 +89,7 @@ def _rule(row: Entry, at: datetime) -> str:
     return f"{row.rule};UNTIL={until}"
 
 
-def _place(row: Entry) -> str:
+def _place(row: Any) -> str:
     """With its town, unless it names it."""
     town = municipalities.by_istat(row.municipality)
     return ", ".join(filter(None, [row.where, town.name if town and town.name not in row.where else ""]))

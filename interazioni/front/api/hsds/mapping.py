@@ -227,7 +227,7 @@ def service_at_location(place: Any) -> Node:
     return said(
         {
             "id": ident, "service_id": str(place.service_id), "location_id": str(place.location_id), "description": place.note,
-            "location": location(place), "schedules": [_schedule(place, one) for one in place.hours],
+            "location": location(place), "schedules": _schedules(place, ident),
         }
     )  # fmt: skip
 
@@ -249,21 +249,26 @@ def full_service_at_location(place: Any, entry: Entry) -> Node:
 EVERY_DAY = "MO,TU,WE,TH,FR,SA,SU"
 
 
-def _schedule(place: Any, one: Mapping[str, Any]) -> Node:
+def _schedules(place: Any, ident: str) -> list[Node]:
+    notes = _notes(place)
+    return [_schedule(one, ident, notes) for one in place.hours]
+
+
+def _schedule(one: Mapping[str, Any], place: str, notes: str) -> Node:
     """Hours are Italian time, on the wall: an offset would be wrong for half of the year. What the standard cannot say (a rule by the
     year) stands in `description`."""
     rule = _parts(one["rule"])
     daily = rule.get("FREQ") == "DAILY" and "INTERVAL" not in rule
     return said(
         {
-            "id": one["id"], "service_at_location_id": str(place.pk), "valid_from": one["valid_from"], "valid_to": one["valid_to"],
+            "id": one["id"], "service_at_location_id": place, "valid_from": one["valid_from"], "valid_to": one["valid_to"],
             "freq": "WEEKLY" if daily else rule["FREQ"] if rule.get("FREQ") in ("WEEKLY", "MONTHLY") else None,
             "interval": int(rule["INTERVAL"]) if rule.get("INTERVAL", "").isdecimal() else None,
             "byday": EVERY_DAY if daily else rule.get("BYDAY"), "bymonthday": rule.get("BYMONTHDAY"), "wkst": rule.get("WKST"),
             "dtstart": one["valid_from"] or ("2001-01-01" if "INTERVAL" in rule else None), "until": _day(rule.get("UNTIL", "")),
             "opens_at": one["opens_at"][:5], "closes_at": one["closes_at"][:5],
             "description": one["rule"] if rule.get("FREQ") == "YEARLY" or {"BYMONTH", "BYSETPOS"} & set(rule) else "",
-            "notes": _notes(place),
+            "notes": notes,
         }
     )  # fmt: skip
 
