@@ -38,9 +38,9 @@ WRITTEN = {"it", "en", "fr", "ar", "zh-hans", "uk"}  # languages that the conten
 CONFIGURATIONS = {"it": "italian", "en": "english", "fr": "french", "ar": "arabic"}
 COPIES = """
 INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, title, summary, text, also, vector, theme,
-    municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight)
+    municipalities, latitudes, longitudes, spoken, free, starts_at, ends_at, stale, weight, published_at, changed_at)
 SELECT gen_random_uuid(), created_at, kind, gen_random_uuid(), %(language)s, ARRAY[%(language)s]::varchar[], path, title || ' ' || n, summary, text, also,
-    vector, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight
+    vector, theme, municipalities, latitudes, longitudes, spoken, free, starts_at, ends_at, stale, weight, published_at, changed_at
 FROM search_document CROSS JOIN generate_series(1, %(times)s) AS n WHERE language = %(from)s LIMIT %(most)s
 """
 Questions = list[dict[str, Any]]

@@ -110,11 +110,9 @@ def _thing(
     service: Service, said: Sequence[tuple[str, dict[str, str]]], places: Sequence[ServiceAtLocation], stale: bool
 ) -> Thing:
     where = [place.location for place in places]
-    points = [_point(one) for one in where]
-    latitude, longitude = next((point for point in points if point), (None, None))
     return Thing(
         kind=KIND, object_id=service.pk, path=path(service), theme=service.theme, stale=stale, free=service.free, spoken=service.spoken,
-        municipalities=sorted({one.municipality for one in where}), latitude=latitude, longitude=longitude,
+        municipalities=sorted({one.municipality for one in where}), points=[point for one in where if (point := _point(one))],
         opening=sorted({span for place in places for span in spans(place)}),
         wordings=[_wording(language, words, where) for language, words in said],
     )  # fmt: skip

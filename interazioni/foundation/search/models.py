@@ -2,7 +2,7 @@ from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
 from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from interazioni.foundation.core import clock
 from interazioni.foundation.core.models import Base
@@ -31,8 +31,8 @@ class Document(Base):
     vector = SearchVectorField()
     theme = models.CharField(max_length=30, blank=True)
     municipalities = ArrayField(models.CharField(max_length=6), default=list)  # ISTAT; empty: everywhere
-    latitude = models.FloatField(null=True)
-    longitude = models.FloatField(null=True)
+    latitudes = ArrayField(models.FloatField(), default=list)  # of the places where it is to be had
+    longitudes = ArrayField(models.FloatField(), default=list)
     spoken = ArrayField(models.CharField(max_length=12), default=list)  # languages in which one is served
     free = models.BooleanField(null=True)
     starts_at = models.DateTimeField(null=True)  # an event's next beginning, an opportunity's opening, the day of news
@@ -46,6 +46,7 @@ class Document(Base):
         constraints = [
             models.UniqueConstraint(fields=["kind", "object_id", "language"], name="search_document_once"),
             models.CheckConstraint(condition=Q(reads_in__len__gte=1), name="search_document_has_readers"),
+            models.CheckConstraint(condition=Q(latitudes__len=F("longitudes__len")), name="search_document_points"),
         ]
         indexes = [
             # Both in one: words of fourteen other languages are not even looked at.

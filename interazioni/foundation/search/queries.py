@@ -37,7 +37,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One thing. `language` differs from the reader's where it is not to be had in it. `km` from where the reader is."""
+    """One thing. `language` differs from the reader's where it is not to be had in it. `km` from where the reader is to the nearest of its places, which is the one told."""
 
     kind: str
     object_id: UUID
@@ -92,12 +92,15 @@ def search(
 WEIGHTS = "{0.05, 0.25, 0.5, 1.0}"  # D, C, B, A
 COLUMNS = "kind, object_id, language, path, title, summary, theme, municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, picture"
 EVERYWHERE = (
-    "(municipalities = '{}' AND latitude IS NULL)"  # guides, news of the region, help by phone: wherever the reader is
+    "(municipalities = '{}' AND latitudes = '{}')"  # guides, news of the region, help by phone: wherever the reader is
 )
+POINTS = "unnest(latitudes, longitudes) each(latitude, longitude)"
 KM = (
     "12742.0176 * asin(sqrt(power(sin(radians(latitude - %(lat)s) / 2), 2) + cos(radians(%(lat)s)) * cos(radians(latitude))"
     " * power(sin(radians(longitude - %(lon)s) / 2), 2)))"
 )
+NEAREST = f"SELECT latitude, longitude, {KM} AS km FROM {POINTS} ORDER BY km LIMIT 1"
+FIRST = "SELECT latitudes[1] AS latitude, longitudes[1] AS longitude, NULL::float8 AS km"
 
 
 # What only its place tells from others: said in the same words, somewhere else.
@@ -119,23 +122,22 @@ def _run(terms: Sequence[Term], language: str, filters: Filters, page: int, per_
     if terms:
         values["any"] = " | ".join(f"({term.wanted or term.query})" for term in terms)
         conditions.append("vector @@ %(any)s::tsquery")
-    km = KM if filters.near else "NULL::float8"
     # What matches all words comes before what matches some; what nobody vouches for after the others; what is near before what is far.
     rank = f"({' + '.join(score)}) * weight * CASE WHEN stale THEN 0.6 ELSE 1 END"
     if matched:
         rank += f" * power(0.3 + ({' + '.join(matched)})::float8 / {len(matched)}, 1.5)"
     if filters.near:
         values |= {"lat": filters.near[0], "lon": filters.near[1]}
-        rank += f" / (1 + coalesce({KM}, {NEARBY_KM}) / {NEARBY_KM})"
+        rank += f" / (1 + coalesce(km, {NEARBY_KM}) / {NEARBY_KM})"
     # What is alike otherwise, and what no words were asked for: what says what to do (its room gives it weight), then what comes first; of
     # what only began (news), the latest.
     last = "km NULLS LAST, weight DESC, CASE WHEN ends_at IS NOT NULL THEN starts_at END, ends_at, starts_at DESC NULLS LAST, title, object_id"
     first = f"score / (1 + {SAME_AGAIN} * (nth - 1)) DESC" if terms else "stale"
     # `words` is the vector unpacked once; as a column of the table each of the functions above would unpack it for itself.
     scored = f"""
-        SELECT {COLUMNS}, weight, {rank} AS score, {km} AS km, 0 AS others FROM (
+        SELECT {COLUMNS}, weight, {rank} AS score, km, 0 AS others FROM (
             SELECT *, vector || '' AS words FROM search_document WHERE {" AND ".join(conditions)} OFFSET 0
-        ) met
+        ) met LEFT JOIN LATERAL ({NEAREST if filters.near else FIRST}) point ON true
     """
     if gathered:
         scored = f"""
@@ -217,7 +219,7 @@ def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
         found.append(f"({EVERYWHERE} OR municipalities && %(municipalities)s::varchar[])")
     if filters.near:
         values |= {"lat": filters.near[0], "lon": filters.near[1], "far": filters.within_km}
-        found.append(f"({EVERYWHERE} OR {KM} <= %(far)s)")
+        found.append(f"({EVERYWHERE} OR EXISTS (SELECT 1 FROM {POINTS} WHERE {KM} <= %(far)s))")
     if filters.open_at:
         values["open_at"] = filters.open_at
         found.append(

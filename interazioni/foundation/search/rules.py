@@ -44,8 +44,7 @@ class Thing:
     wordings: Sequence[Wording]
     theme: str = ""
     municipalities: Sequence[str] = ()
-    latitude: float | None = None
-    longitude: float | None = None
+    points: Sequence[tuple[float, float]] = ()  # (latitude, longitude) of each place where it is to be had
     spoken: Sequence[str] = ()
     free: bool | None = None
     starts_at: datetime | None = None
@@ -59,8 +58,8 @@ class Thing:
 TOLD = ("title", "summary", "text")
 INSERT = """
 INSERT INTO search_document (id, created_at, kind, object_id, language, reads_in, path, picture, title, summary, text, also, vector, theme,
-    municipalities, latitude, longitude, spoken, free, starts_at, ends_at, stale, weight, published_at, changed_at)
-VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s)
+    municipalities, latitudes, longitudes, spoken, free, starts_at, ends_at, stale, weight, published_at, changed_at)
+VALUES (%s, now(), %s, %s, %s, %s::varchar[], %s, %s, %s, %s, %s, %s, %s::tsvector, %s, %s::varchar[], %s::float8[], %s::float8[], %s::varchar[], %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -97,7 +96,8 @@ def index(things: Iterable[Thing]) -> None:
             rows.append(
                 [
                     new_id(), thing.kind, thing.object_id, own.language, shown[own.language], thing.path, thing.picture, own.title[:300], own.summary, own.text,
-                    own.also, vector.literal(), thing.theme, list(thing.municipalities), thing.latitude, thing.longitude, list(thing.spoken),
+                    own.also, vector.literal(), thing.theme, list(thing.municipalities), [point[0] for point in thing.points],
+                    [point[1] for point in thing.points], list(thing.spoken),
                     thing.free, thing.starts_at, thing.ends_at, thing.stale, thing.weight, *since(thing, own),
                 ]
             )  # fmt: skip

@@ -1,6 +1,8 @@
 """A small library, asked as people ask."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +14,16 @@ from interazioni.foundation.access.context import acting
 from interazioni.foundation.access.permissions import Permission
 from interazioni.foundation.access.rules import rule
 from interazioni.foundation.audit.rules import record
+from interazioni.foundation.core import clock
 from interazioni.foundation.core.ids import new_id
 from interazioni.foundation.search.models import Document, Token, Word
-from interazioni.foundation.search.queries import Filters, Results
+from interazioni.foundation.search.queries import Filters, Results, newest
 from interazioni.foundation.search.queries import search as found_by
 from interazioni.foundation.search.rules import OutsideARule, Thing, Wording, index
 from interazioni.foundation.search.tasks import count
 from interazioni.foundation.translation.rules import set_concept
 from interazioni.front.demo.cast import actor
+from interazioni.front.demo.region import DEMO_DAY
 
 pytestmark = pytest.mark.django_db
 TORINO, CUNEO = (45.07, 7.69), (44.39, 7.55)
@@ -125,8 +129,8 @@ def test_what_names_the_concept_counts_as_having_the_word() -> None:
 
 def test_the_nearer_of_two_that_fit_as_well_comes_first() -> None:
     near, far = (
-        a_thing("Sportello zenzero A", latitude=44.40, longitude=7.55),
-        a_thing("Sportello zenzero B", latitude=45.07, longitude=7.69),
+        a_thing("Sportello zenzero A", points=[(44.40, 7.55)]),
+        a_thing("Sportello zenzero B", points=[(45.07, 7.69)]),
     )
     shelve(near, far)
     assert titles("zenzero", near=TORINO, within_km=200) == ["Sportello zenzero B", "Sportello zenzero A"]
@@ -134,10 +138,43 @@ def test_the_nearer_of_two_that_fit_as_well_comes_first() -> None:
     assert titles("zenzero", near=CUNEO) == ["Sportello zenzero A"]
 
 
+def test_of_several_places_the_nearest_counts_and_is_told() -> None:
+    shelve(a_thing("Sportello ginepro", points=[TORINO, CUNEO]), a_thing("Sportello ginepro B", points=[(44.9, 8.2)]))
+    for reader in (CUNEO, TORINO):
+        (first, *_others) = search("ginepro", near=reader).items
+        assert (first.title, first.latitude, first.longitude) == ("Sportello ginepro", *reader)
+        assert first.km == pytest.approx(0, abs=0.01)
+    assert titles("ginepro", near=(44.9, 8.2), within_km=20) == ["Sportello ginepro B"]
+
+
+def test_news_are_what_was_published_or_reworded_and_not_what_was_made_anew() -> None:
+    first, second = a_thing("Primo"), a_thing("Secondo")
+
+    def told(language: str = "it") -> list[str]:
+        return [
+            one.title for one in newest(language, Filters()) if one.title in ("Primo", "Premier", "Secondo", "Secondo!")
+        ]
+
+    for hours, thing in enumerate([first, second]):
+        with clock.at(DEMO_DAY + timedelta(hours=hours)):
+            shelve(thing)
+    with clock.at(DEMO_DAY + timedelta(days=1)):
+        shelve(replace(first, stale=True))
+        assert told() == ["Secondo", "Primo"]
+    with clock.at(DEMO_DAY + timedelta(days=2)):
+        shelve(replace(first, wordings=[*first.wordings, Wording("fr", "Premier")]))
+        assert (told(), told("fr"), told("ar")) == (["Secondo", "Primo"], ["Premier", "Secondo"], ["Secondo", "Primo"])
+    with clock.at(DEMO_DAY + timedelta(days=3)):
+        shelve(replace(second, wordings=[Wording("it", "Secondo!")]))
+        (found, *_others) = newest("it", Filters())
+    assert (found.title, found.published_at) == ("Secondo!", DEMO_DAY + timedelta(hours=1))
+    assert found.changed_at == DEMO_DAY + timedelta(days=3)
+
+
 def test_what_is_everywhere_is_also_where_the_reader_is() -> None:
     shelve(
-        a_thing("Zafferano a Cuneo", municipalities=["004078"], latitude=CUNEO[0], longitude=CUNEO[1]),
-        a_thing("Zafferano a Torino", municipalities=["001272"], latitude=TORINO[0], longitude=TORINO[1]),
+        a_thing("Zafferano a Cuneo", municipalities=["004078"], points=[CUNEO]),
+        a_thing("Zafferano a Torino", municipalities=["001272"], points=[TORINO]),
         a_thing("Zafferano: la guida", "guide"),
     )
     assert set(titles("zafferano", municipality="004078")) == {"Zafferano a Cuneo", "Zafferano: la guida"}
