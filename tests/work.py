@@ -164,6 +164,12 @@ def some_directory(login: str) -> Listed:
             "picture_credit": "Disegno di InterAzioni",
         }  # fmt: skip
         guide = contents.write(kind="guide", values=words, blocks=[("paragraph", "Insieme.")], by=helper)
+        begins = clock.now() + timedelta(days=1)
+        weekly = {
+            "title": "Caffè delle lingue", "summary": "Si parla insieme.", "theme": "school", "starts_at": begins, "ends_at": begins + timedelta(hours=2),
+            "rule": "FREQ=WEEKLY", "until": (begins + timedelta(days=30)).date(), "where": "Biblioteca, via Roma 1", "municipality": "001272",
+        }  # fmt: skip
+        contents.write(kind="event", values=weekly, blocks=[("paragraph", "Con un tè.")], by=helper)
         vouch = Vouch.objects.get(object_id=service.pk)
         dead = Find(vouch.pk, ProblemKind.DEAD_LINK, "https://compiti.example/", clock.now(), "404")
         note_problems(finds=[dead], gone=[], by=helper)
