@@ -47,6 +47,6 @@ def information(day: datetime, say: Callable[[str], None]) -> None:
             save_service(service_id=changed.pk, values={"times": "L'appuntamento è di solito entro tre settimane. Vieni due mesi prima che il permesso scade."}, by=by)  # fmt: skip
     with clock.at(day - timedelta(days=1)), context.acting(by := actor(WRITES)):
         propose(kind="news", values=NEWS, blocks=TEXT, by=by)
-    with context.acting(by := actor("amina")):
+    with clock.at(day - timedelta(days=1)), context.acting(by := actor("amina")):
         set_languages(languages=["ar", "fr"], by=by)
     say(f"information: {aged} services looked at long ago, a piece of news that waits for its review")

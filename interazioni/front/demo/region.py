@@ -84,9 +84,14 @@ def builder() -> Actor:
 
 def build(size: str, say: Callable[[str], None] = lambda line: None) -> None:
     """Everything, in order: bodies, plan, cast, then each body's work. A build that was killed is begun again elsewhere:
-    it refuses a database that holds a region."""
+    it refuses a database that holds a region. Nothing happens after the demo's day: the demo goes on from its last act."""
     if Body.objects.exists():
         raise RuntimeError("the database has a region already")
+    with clock.at(DEMO_DAY):
+        _build(size, say)
+
+
+def _build(size: str, say: Callable[[str], None]) -> None:
     system = builder()
     full = size != "tests"
     with clock.at(BEGINNING), context.acting(system):
