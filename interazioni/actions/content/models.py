@@ -5,8 +5,10 @@ what is published go to `translation`, paragraph by paragraph: the id of a block
 """
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -67,6 +69,10 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
     sources = models.TextField(
         _("sources"), blank=True, max_length=2000, help_text=_("One a line: a name, then the address of the page.")
     )
+    see_also = models.TextField(
+        _("read also"), blank=True, max_length=1000,
+        help_text=_("One a line: the address of another page of this portal. Left empty, the page ends with what else there is on its theme."),
+    )  # fmt: skip
     municipality = models.CharField(
         _("municipality"), max_length=6, blank=True, help_text=_("Empty: it concerns the whole region.")
     )
@@ -125,6 +131,12 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
                 {"sources": _("“%(line)s”: the address at the end is missing (https://…).") % {"line": wrong[0][:80]}}
             )
 
+        elsewhere = [line for line in self.see_also.splitlines() if line.strip() and not path_in(line)]
+        if elsewhere:
+            raise ValidationError(
+                {"see_also": _("“%(line)s” is not the address of a page of this portal.") % {"line": elsewhere[0][:80]}}
+            )
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Wagtail saves by itself: the body is the one that its first editor acts as, the address is given with the first publication."""
         actor = current_actor()
@@ -168,6 +180,10 @@ class Entry(PreviewableMixin, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
             if address:
                 found.append((said.rstrip(" :-–") or address, address))
         return found
+
+    def leads_to(self) -> list[str]:
+        """Paths below the language, in the editor's order."""
+        return list(dict.fromkeys(filter(None, map(path_in, self.see_also.splitlines()))))
 
     # --- Wagtail's preview: the portal's own page --------------------------------------------------------------------
     def serve_preview(self, request: Any, mode_name: str) -> Any:
@@ -273,6 +289,15 @@ class Event(Entry):
 
 
 KINDS: dict[str, type[Entry]] = {model.kind: model for model in (Guide, PlanPage, News, Opportunity, Event)}
+
+
+def path_in(address: str) -> str:
+    """The path below the language of a page of this portal, as it may be copied from a browser in any language; "" for anything else."""
+    steps = [step for step in urlsplit(address.strip()).path.split("/") if step]
+    if steps and steps[0] in settings.PORTAL_LANGUAGES:
+        steps = steps[1:]
+    known = {"services", *(model.folder for model in KINDS.values())}
+    return f"{steps[0]}/{steps[1]}/" if len(steps) == 2 and steps[0] in known else ""
 
 
 class Redirect(Base):

@@ -43,7 +43,7 @@ def _panels(model: type[Entry], *own: Any) -> TabbedInterface:
         FieldPanel("minor"),
     ]
     about = [
-        FieldPanel("also"), FieldPanel("municipality"), FieldPanel("sources"), FieldPanel("sensitive"),
+        FieldPanel("also"), FieldPanel("municipality"), FieldPanel("sources"), FieldPanel("see_also"), FieldPanel("sensitive"),
         FieldPanel("slug", permission=f"content.publish_{model._meta.model_name}"), PublishingPanel(),
     ]  # fmt: skip
     form = EventForm if issubclass(model, Event) else EntryForm

@@ -29,6 +29,7 @@ class Filters:
     spoken: str = ""
     free: bool = False
     since: datetime | None = None  # events and opportunities that end later than this
+    paths: Sequence[str] = ()  # these alone
     like: UUID | None = None  # things that only their place tells from this one
 
     def any(self) -> bool:
@@ -230,6 +231,9 @@ def _conditions(filters: Filters, values: dict[str, Any]) -> list[str]:
         found.append("spoken @> ARRAY[%(spoken)s]::varchar[]")
     if filters.free:
         found.append("free")
+    if filters.paths:
+        values["paths"] = list(filters.paths)
+        found.append("path = ANY(%(paths)s)")
     if filters.like:
         values["like"] = filters.like
         found.append(

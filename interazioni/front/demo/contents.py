@@ -68,6 +68,7 @@ def contents(say: Callable[[str], None]) -> None:
         values = {
             "title": head["title"], "summary": head["summary"], "theme": head["theme"], "also": ", ".join(head["words"])[:300], "slug": folder.name,
             "sources": "\n".join(f"{name} {url}" for name, url in head["sources"]), "sensitive": head.get("sensitive", False),
+            "see_also": "\n".join(f"/guides/{slug}/" for slug in head["related"]),
         }  # fmt: skip
         entry = _written("guide", values, [("note", EXAMPLE["it"]), *blocks], ires)
         _translated(

@@ -194,8 +194,11 @@ def entry(request: HttpRequest, kind: str, slug: str) -> HttpResponse:
         if now_at := content.moved(f"{CONTENTS[kind].folder}/{slug}/"):
             return redirect(under(now_at), permanent=True)
         raise Http404
-    near = _near(page.entry.theme, page.entry.pk)
-    drawn = render(request, "portal/entry.html", {"page": page, "near": near, "suggest": f"portal:suggest_{kind}"})
+    also = content.led_to(page.entry, spoken())
+    near = also or _near(page.entry.theme, page.entry.pk)
+    drawn = render(
+        request, "portal/entry.html", {"page": page, "near": near, "also": also, "suggest": f"portal:suggest_{kind}"}
+    )
     return about(drawn, kind, page.entry.pk)
 
 

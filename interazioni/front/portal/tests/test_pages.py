@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import translation
 
@@ -30,11 +32,11 @@ def on_the_demo_day() -> Any:
         yield
 
 
-def written(kind: str, title: str, **values: Any) -> Any:
+def written(kind: str, title: str, entry_id: UUID | None = None, **values: Any) -> Any:
     by = actor("paolo")
     given = {"title": title, "summary": f"{title}, in breve.", "theme": "health", **values}
     with acting(by):
-        return contents.write(kind=kind, values=given, blocks=TEXT, by=by)
+        return contents.write(kind=kind, values=given, blocks=TEXT, entry_id=entry_id, by=by)
 
 
 def page(path: str) -> str:
@@ -159,3 +161,41 @@ def test_who_has_an_account_elsewhere_may_suggest_as_everybody_does(kind: str) -
         assert (answer.status_code, "Grazie" in answer.content.decode()) == (200, True)
     with acting(actor("paolo")):
         assert Suggestion.objects.filter(kind=kind).count() == 3
+
+
+def under_heading(html: str, heading: str) -> list[str]:
+    _before, found, rest = html.partition(f">{heading}</h2>")
+    return results(rest.partition("</section>")[0]) if found else []
+
+
+def test_a_page_ends_with_what_its_editor_names_wherever_it_stands_now() -> None:
+    doctor = written("guide", "Il medico")
+    card = written("guide", "La tessera sanitaria")
+    desk = a_service("Sportello salute", theme="health")
+    address = f"https://portale.example/fr/guides/{card.slug}"
+    first = written(
+        "guide",
+        "Appena arrivati",
+        see_also=f"/services/{desk.slug}/\n{address}\n/guides/{doctor.slug}/\n/guides/non-piu/",
+    )
+    assert under_heading(page(f"/guides/{first.slug}/"), "Leggi anche") == [
+        "Sportello salute",
+        "La tessera sanitaria",
+        "Il medico",
+    ]
+    assert "Sullo stesso tema" not in page(f"/guides/{first.slug}/")
+    written("guide", "La tessera sanitaria", entry_id=card.pk, slug="tessera")
+    assert under_heading(page(f"/guides/{first.slug}/"), "Leggi anche") == [
+        "Sportello salute",
+        "La tessera sanitaria",
+        "Il medico",
+    ]
+    assert under_heading(page(f"/guides/{doctor.slug}/"), "Sullo stesso tema")
+
+
+@pytest.mark.parametrize(
+    "line", ["il medico", "https://www.salute.gov.it/portale/home.html", "/desk/contents/", "javascript:alert(1)"]
+)
+def test_what_is_no_page_of_ours_is_refused_with_its_line(line: str) -> None:
+    with pytest.raises(ValidationError, match=r"non è l.indirizzo di una pagina di questo portale"):
+        written("guide", "Appena arrivati", see_also=f"/guides/altro/\n{line}")
