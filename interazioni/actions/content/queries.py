@@ -23,6 +23,7 @@ from interazioni.foundation.search.queries import Filters, Found, search
 from interazioni.foundation.translation.queries import Marked, Reading, readings
 from interazioni.foundation.ui.public import spoken
 from interazioni.foundation.vocabularies import languages
+from interazioni.foundation.vocabularies.municipalities import by_istat
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,10 @@ class Page:
     vouch: Vouch | None
     dates: Sequence[tuple[datetime, datetime]] = ()
     cover: Cover | None = None
+
+    @property
+    def place(self) -> str:
+        return place_of(self.entry) if isinstance(self.entry, Event) else ""
 
 
 def page(kind: str, slug: str, language: str) -> Page | None:
@@ -184,6 +189,12 @@ def waiting_for_review(limit: int = 10) -> list[Entry]:
         ):
             found.append(entry)
     return found[:limit]
+
+
+def place_of(event: Any) -> str:
+    """Where it takes place, with its town unless it names it. Of an Event or a row of DATED."""
+    town = by_istat(event.municipality)
+    return ", ".join(filter(None, [event.where, town.name if town and town.name not in event.where else ""]))
 
 
 # What a calendar says of an event, but for its words.

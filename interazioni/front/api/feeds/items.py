@@ -12,7 +12,6 @@ from interazioni.actions.content.models import Event as Entry
 from interazioni.foundation.core import clock
 from interazioni.foundation.search.queries import Filters, New, told
 from interazioni.foundation.search.queries import newest as documents
-from interazioni.foundation.vocabularies import municipalities
 from interazioni.front.api.queries import SERVICE
 
 MOST = 50  # items of a feed
@@ -74,7 +73,7 @@ def calendar_event(row: Any, title: str, summary: str, language: str) -> Event:
     changed = row.last_published_at or row.created_at
     return Event(
         id=row.pk, title=title, summary=summary, language=language, path=f"{Entry.folder}/{row.slug}/", starts_at=row.starts_at,
-        ends_at=row.ends_at, updated_at=changed, rule=_rule(row, at), place=_place(row), theme=row.theme,
+        ends_at=row.ends_at, updated_at=changed, rule=_rule(row, at), place=contents.place_of(row), theme=row.theme,
         except_at=tuple(datetime.combine(date.fromisoformat(day), at.time(), at.tzinfo) for day in row.except_days),
         # Calendars take a change for news where this number has grown.
         revision=int((changed - (row.first_published_at or changed)).total_seconds()),
@@ -87,9 +86,3 @@ def _rule(row: Any, at: datetime) -> str:
     whole = (at.hour, at.minute, clock.in_rome(row.ends_at).strftime("%H:%M")) == (0, 0, "23:59")
     until = f"{row.until:%Y%m%d}" if whole else clock.end_of(row.until).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     return f"{row.rule};UNTIL={until}"
-
-
-def _place(row: Any) -> str:
-    """With its town, unless it names it."""
-    town = municipalities.by_istat(row.municipality)
-    return ", ".join(filter(None, [row.where, town.name if town and town.name not in row.where else ""]))

@@ -199,3 +199,18 @@ def test_a_page_ends_with_what_its_editor_names_wherever_it_stands_now() -> None
 def test_what_is_no_page_of_ours_is_refused_with_its_line(line: str) -> None:
     with pytest.raises(ValidationError, match=r"non è l.indirizzo di una pagina di questo portale"):
         written("guide", "Appena arrivati", see_also=f"/guides/altro/\n{line}")
+
+
+def test_an_event_says_in_which_town_it_takes_place_once() -> None:
+    times = {
+        "starts_at": DEMO_DAY + timedelta(days=1),
+        "ends_at": DEMO_DAY + timedelta(days=1, hours=2),
+        "municipality": "004078",
+    }
+    for where, said in (
+        ("Piazza Galimberti", "Piazza Galimberti, Cuneo"),
+        ("Biblioteca di Cuneo", "Biblioteca di Cuneo"),
+        ("", "Cuneo"),
+    ):
+        event = written("event", f"Festa {where}", where=where, **times)
+        assert f'<p lang="it">{said}</p>' in page(f"/events/{event.slug}/")
