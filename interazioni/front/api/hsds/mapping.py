@@ -30,7 +30,7 @@ def derived(*parts: str) -> str:
 
 def said(node: Mapping[str, Any]) -> Node:
     """Without what is empty; 0 and False say something."""
-    return {name: value for name, value in node.items() if value is not None and value != "" and value != []}
+    return {name: value for name, value in node.items() if value or value == 0}
 
 
 def moment(at: datetime) -> str:
