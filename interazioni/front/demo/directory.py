@@ -1,5 +1,6 @@
 """Some two hundred invented services in real municipalities, from `contents/services.toml`, through the rules. Deterministic."""
 
+import math
 import random
 import tomllib
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from interazioni.foundation.search.tasks import count
 from interazioni.foundation.translation.models import Source
 from interazioni.foundation.translation.rules import bring_in, set_concept
 from interazioni.foundation.vocabularies import municipalities
-from interazioni.foundation.vocabularies.distances import coordinates
+from interazioni.foundation.vocabularies.distances import coordinates, great_circle_km
 from interazioni.foundation.vocabularies.municipalities import Municipality
 from interazioni.plan.partners.models import Body
 from interazioni.plan.partners.queries import system_actor
@@ -36,6 +37,7 @@ KINDS = {
     "school": "school", "health": "health", "work": "municipality", "permits": "municipality", "home": "cooperative", "family": "health",
     "arriving": "cooperative", "rights": "association",
 }  # fmt: skip
+OTHERS = ("cooperative", "association", "municipality")
 SHEET = ("summary", "for_whom", "how", "obtained", "times", "cost")
 LANGUAGES = {"zh": "zh-hans"}
 
@@ -54,15 +56,11 @@ def directory(say: Callable[[str], None]) -> None:
     towns = [_town(name) for name in TOWNS]
     known: dict[str, Organisation] = {}
     for number, (key, kind) in enumerate(contents()["types"].items()):
-        keepers = by_kind.get(KINDS[kind["theme"]]) or by_kind["cooperative"]
+        keepers = [by_kind.get(KINDS[kind["theme"]], []), *(by_kind.get(other, []) for other in OTHERS)]
         for turn in range(EACH):
             town = towns[(number * 5 + turn) % len(towns)]
-            near = [
-                body
-                for body in keepers
-                if (at := municipalities.by_istat(body.municipality)) and at.province == town.province
-            ]
-            body = (near or keepers)[turn % len(near or keepers)]
+            near = _near(keepers, town)
+            body = near[turn % len(near)]
             by = system_actor(body)
             with context.acting(by), clock.at(clock.now() - timedelta(days=OLDER.get(made % 25, 0))):
                 if body.code not in known:
@@ -74,6 +72,23 @@ def directory(say: Callable[[str], None]) -> None:
     with context.acting(by):
         count()
     say(f"directory: {made} services in {len(towns)} municipalities, six languages")
+
+
+def _near(keepers: list[list[Body]], town: Municipality) -> list[Body]:
+    """Of the province, of the kind that would offer it or else of another; where there is nobody, the three that are nearest."""
+    for bodies in keepers:
+        if found := [
+            body
+            for body in bodies
+            if (at := municipalities.by_istat(body.municipality)) and at.province == town.province
+        ]:
+            return found
+    return sorted(keepers[0] or keepers[1], key=lambda body: (_km(body.municipality, town.istat), body.code))[:3]
+
+
+def _km(here: str, there: str) -> float:
+    points = coordinates(here), coordinates(there)
+    return great_circle_km(points[0], points[1]) if points[0] and points[1] else math.inf
 
 
 def _organisation(body: Body, by: Actor) -> Organisation:
