@@ -27,7 +27,8 @@ from _contents import portal  # noqa: E402
 from harness import Served, finish, free_port, say_how_busy, served, wait_for  # noqa: E402
 
 GUIDE, LIST = "/guides/iscrizione-scuola/", "/api/hsds/services?per_page=100"
-SHARE, TIMES, LATE = 0.70, 3, 2.2  # nginx counts whole seconds: what is good for one is given for up to two, and asking takes its time
+SHARE, TIMES = 0.70, 3
+LATE = 2.2  # nginx counts whole seconds: what is good for one is given for up to two; and asking takes its time
 PEER = 2 / 0.300  # answers a second on two cores
 SECONDS, ROUNDS, CONNECTIONS = 1, 15, 16
 HOME = ROOT / "var" / "bench" / "nginx"
