@@ -7,13 +7,15 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from interazioni.actions.content.models import KINDS
 from interazioni.foundation.ui.public import public, under
 from interazioni.foundation.vocabularies import languages
 from interazioni.front.api import queries
 from interazioni.front.api.parameters import absolute
 
 PER_FILE = 5000  # each address names fifteen others: 10 MB; the standard's limit is 50
-ROOTS = ("", "search/", "bodies/", "open-data/")  # pages of the portal that are no thing
+# Pages of the portal that are no thing.
+ROOTS = ("", "search/", "services/", *(f"{model.folder}/" for model in KINDS.values()), "bodies/", "open-data/")
 XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 QUOTE = {'"': "&quot;"}
 CLOSED = ("/desk/", "/account/", "/still-true/", "/mediation/", "/language/", "/*/suggest/$")

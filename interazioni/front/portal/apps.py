@@ -3,6 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 LISTS = [
     ("guide", _("Guides")),
+    ("service", _("Services")),
     ("event", _("Events")),
     ("opportunity", _("Opportunities")),
     ("news", _("News")),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("<language:language>", views.home, name="home"),
     path("<language:language>plan/", views.plan, name="plan_page_list"),
     path("<language:language>search/", views.search, name="search"),
+    path("<language:language>services/", views.entries, {"kind": "service"}, name="service_list"),
     path("<language:language>services/<slug:slug>/", views.service, name="service"),
     path("<language:language>services/<slug:slug>/suggest/", views.suggest, name="suggest"),
     *(

@@ -156,6 +156,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 LISTS = {
+    "service": (_("Services"), _("Help, courses and services for people who come from other countries")),
     "guide": (_("Guides"), _("What to do, step by step, in plain words.")),
     "plan_page": (_("The plan"), _("What InterAzioni is, and how to take part.")),
     "news": (_("News"), _("What is new for people who come from other countries.")),
@@ -171,7 +172,7 @@ def entries(request: HttpRequest, kind: str) -> HttpResponse:
     title, intro = LISTS[kind]
     filters = replace(form.filters(), kinds=(kind,))
     page = form.page()
-    results = found_by("", spoken(), filters, page=page, per_page=PER_PAGE)
+    results = found_by("", spoken(), filters, page=page, per_page=PER_PAGE, gathered=True)
     return render(
         request, "portal/entries.html",
         {

@@ -280,6 +280,8 @@ def queries_of(path: str, asked: dict[str, str]) -> int:
 
 def test_an_answer_costs_at_most_ten_queries_however_much_there_is() -> None:
     a_service("Corso 0")
+    for path, asked in ASKED:
+        queries_of(path, asked | {"first": "1"})  # what a process does once: it reads the glossary
     few = [queries_of(path, asked | {"few": "1"}) for path, asked in ASKED]
     for number in range(1, 40):
         a_service(f"Corso {number}", organisation_id=an_organisation().pk)

@@ -214,3 +214,13 @@ def test_an_event_says_in_which_town_it_takes_place_once() -> None:
     ):
         event = written("event", f"Festa {where}", where=where, **times)
         assert f'<p lang="it">{said}</p>' in page(f"/events/{event.slug}/")
+
+
+def test_an_address_cut_short_is_the_list_of_all_services() -> None:
+    desks = in_three_towns()
+    other = a_service("Corso di teatro", theme="school")
+    html = page("/services/")
+    assert {other.name} <= set(results(html))
+    assert len({desk.name for desk in desks} & set(results(html))) == 1, "what only its place tells apart is one"
+    assert results(page("/services/?theme=school")) == [other.name]
+    assert 'href="/ar/services/"' in page("/ar/")
